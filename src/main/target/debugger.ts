@@ -1,0 +1,90 @@
+import type { Address } from '../../shared/address/address.ts';
+import type { BreakpointInfo, FrameExtent, RegisterValue, ResumeKind, StopInfo, ThreadInfo } from '../../shared/model/debug.ts';
+import type { VmatlasError } from '../../shared/model/errors.ts';
+import type { PatchedByte } from '../../shared/model/memory-range.ts';
+
+/** Run control and symbolic questions. Implemented by src/main/gdb. One debugger serves one session and is made anew for the next. */
+export interface Debugger {
+  readonly version: string;
+  /** gdb's own console. */
+  readonly console: TerminalChannel;
+  /** The program's terminal; undefined for an attached process, which keeps its own. */
+  readonly program: TerminalChannel | undefined;
+  readonly runState: 'none' | 'running' | 'stopped';
+  readonly pid: number | undefined;
+
+  /** Attaches and waits for the stop. Symbols of the executable are read before the target is frozen; libraries' after. */
+  attach(pid: number): Promise<StopInfo>;
+  /** Starts a program; resolves at its first stop at `stopAt`, or when it runs if `stopAt` is ''. */
+  launch(spec: DebuggerLaunch): Promise<{ readonly pid: number; readonly stop: StopInfo | undefined }>;
+  /** Lets go; the process runs on with its original text. */
+  detach(): Promise<void>;
+  kill(): Promise<void>;
+  interrupt(): Promise<void>;
+  resume(kind: ResumeKind, threadId: number | undefined): Promise<void>;
+
+  threads(): Promise<{ readonly threads: readonly ThreadInfo[]; readonly selected: number | undefined }>;
+  frames(threadId: number, low: number, high: number): Promise<{ readonly frames: readonly FrameExtent[]; readonly more: boolean }>;
+  registers(threadId: number, frameLevel: number): Promise<readonly RegisterValue[]>;
+  /** Value of an expression as an address: an integer, a pointer, or the address of an lvalue (`&x`, `x` when x is an array or function). */
+  evaluateAddress(expression: string, context: EvaluationContext): Promise<{ readonly address: Address; readonly text: string }>;
+  completeExpression(text: string, limit: number): Promise<readonly string[]>;
+
+  breakpoints(): Promise<readonly BreakpointInfo[]>;
+  insertBreakpoint(request: BreakpointRequest): Promise<BreakpointInfo>;
+  removeBreakpoint(number: string): Promise<void>;
+  enableBreakpoint(number: string, enabled: boolean): Promise<void>;
+  /** Bytes that inserted software breakpoints replace in the target's memory right now. */
+  patchedBytes(): readonly PatchedByte[];
+
+  onEvent(listener: (event: DebuggerEvent) => void): () => void;
+  /** Detaches (launched programs are ended), then ends gdb by SIGTERM; never by SIGKILL while it holds a target. Idempotent. */
+  dispose(): Promise<void>;
+}
+
+export interface DebuggerLaunch {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly stopAt: string;
+}
+
+export interface EvaluationContext {
+  readonly threadId: number | undefined;
+  readonly frameLevel: number | undefined;
+}
+
+export interface BreakpointRequest {
+  readonly location: string;
+  readonly condition: string | undefined;
+  readonly temporary: boolean;
+  readonly hardware: boolean;
+}
+
+export type DebuggerEvent =
+  | { readonly type: 'stopped'; readonly stop: StopInfo }
+  | { readonly type: 'running' }
+  /** The program ended. `words`: `exited with status 3`, `killed by SIGSEGV (Segmentation fault)`. */
+  | { readonly type: 'exited'; readonly words: string }
+  /** The user attached, detached or ran something in the console. pid undefined: no target now. */
+  | { readonly type: 'target-changed'; readonly pid: number | undefined }
+  | { readonly type: 'breakpoints-changed' }
+  | { readonly type: 'selected'; readonly threadId: number; readonly frameLevel: number }
+  | { readonly type: 'memory-changed'; readonly start: Address; readonly lengthBytes: bigint }
+  | { readonly type: 'threads-changed' }
+  | { readonly type: 'libraries-changed' }
+  /** gdb is gone, asked or not. After a crash the target's text has been repaired already. */
+  | { readonly type: 'ended'; readonly error: VmatlasError | undefined };
+
+/** One pseudo-terminal, as bytes. */
+export interface TerminalChannel {
+  readonly ptyName: string;
+  write(data: Uint8Array): void;
+  resize(columns: number, rows: number): void;
+  onData(listener: (data: Uint8Array) => void): () => void;
+  onEnd(listener: () => void): () => void;
+  /** Flow control: a paused channel does not read its pty, so the writer blocks. */
+  pause(): void;
+  resume(): void;
+}

@@ -1,0 +1,32 @@
+import type { Address } from '../../shared/address/address.ts';
+import type { PageNumber } from '../../shared/address/page.ts';
+import type { MemoryRange, PatchedByte } from '../../shared/model/memory-range.ts';
+
+/** One page as the hex view knows it. */
+export interface CachedPage {
+  readonly page: PageNumber;
+  /** Generation of the answer. Older than the session's: stale, and drawn as stale until the new answer is there. */
+  readonly generation: number;
+  /** Gapless ranges covering the page. */
+  readonly ranges: readonly MemoryRange[];
+  readonly patched: readonly PatchedByte[];
+}
+
+/**
+ * Bytes of the target by page, newest answer per page, least recently used dropped. `pageAt` never waits: it answers with what is there (maybe stale, maybe
+ * nothing) and asks for the rest; listeners hear when more has come.
+ */
+export interface MemoryCache {
+  pageAt(page: PageNumber): CachedPage | undefined;
+  /** Asks for pages that will be needed soon; replaces the previous wish (requests no longer wanted are cancelled). */
+  want(first: PageNumber, count: number): void;
+  /** Reads a not-present page on the user's explicit word. */
+  touch(page: PageNumber): Promise<void>;
+  /** The page's bytes before the last generation change, for change marks; undefined when it was not cached. */
+  previousPageAt(page: PageNumber): CachedPage | undefined;
+  /** Bytes from the cache only: value of the byte at an address when valid. */
+  byteAt(address: Address): number | undefined;
+  setSession(sessionId: string | undefined): void;
+  setGeneration(generation: number): void;
+  onChange(listener: () => void): () => void;
+}

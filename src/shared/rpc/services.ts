@@ -1,0 +1,23 @@
+import type { ServiceClient, ServiceHandlers } from './contract.ts';
+import type { DebugContract } from './contracts/debug.ts';
+import type { LocateContract } from './contracts/locate.ts';
+import type { MapContract } from './contracts/map.ts';
+import type { MemoryContract } from './contracts/memory.ts';
+import type { ProcessesContract } from './contracts/processes.ts';
+import type { SessionsContract } from './contracts/sessions.ts';
+import type { TerminalsContract } from './contracts/terminals.ts';
+
+/** Every service by its wire name. All hosts serve the same set. */
+export interface Services {
+  readonly processes: ProcessesContract;
+  readonly sessions: SessionsContract;
+  readonly map: MapContract;
+  readonly memory: MemoryContract;
+  readonly locate: LocateContract;
+  readonly debug: DebugContract;
+  readonly terminals: TerminalsContract;
+}
+
+export type ServiceName = keyof Services;
+export type Clients = { readonly [S in ServiceName]: ServiceClient<Services[S]> };
+export type HandlerSet = { readonly [S in ServiceName]: ServiceHandlers<Services[S]> };
