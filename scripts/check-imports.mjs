@@ -35,7 +35,7 @@ const layers = {
   // ── src/main: the Node side; nothing here may see src/renderer ──────────────────────────────────────────────────
   'main/config': { path: 'src/main/config/', imports: ['shared/address', 'shared/model'], builtins: plain },
   'main/procfs': { path: 'src/main/procfs/', imports: pure, builtins: plain },
-  'main/elf': { path: 'src/main/elf/', imports: pure, builtins: plain },
+  'main/elf': { path: 'src/main/elf/', imports: pure, packages: ['gecko-profiler-demangle'], builtins: [...plain, 'node:module'] },
   'main/gdb/mi-parser': { path: 'src/main/gdb/mi-parser', imports: ['shared/address', 'shared/model'] },
   'main/gdb': {
     path: 'src/main/gdb/',
@@ -74,7 +74,7 @@ const layers = {
   },
   'main/hosts/cli': {
     path: 'src/main/hosts/cli/',
-    imports: [...pure, 'shared/rpc', 'shared/rpc/codec', 'main/services', 'main/session', 'main/config', 'main/hosts/common'],
+    imports: [...pure, 'shared/rpc', 'shared/rpc/codec', 'main/services', 'main/session', 'main/config', 'main/hosts/common', 'main/hosts/web'],
     packages: ['commander', 'picocolors'],
     builtins: [...plain, 'node:child_process', 'node:tty', 'node:module', 'node:readline'],
   },
