@@ -126,7 +126,7 @@ const layers = {
   },
   bin: { path: 'bin/', imports: ['out'], builtins: plain },
   out: { path: 'out/' },
-  scripts: { path: 'scripts/', packages: ['oxc-parser'], builtins: ['node:*'] },
+  scripts: { path: 'scripts/', computedImports: true, packages: ['oxc-parser'], builtins: ['node:*'] },
   'tool configs': {
     path: 'electron.vite.config.ts',
     alsoPaths: ['vitest.config.ts', 'playwright.config.ts'],

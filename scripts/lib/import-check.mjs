@@ -10,6 +10,7 @@ import { findCycles, listCodeFiles, readSource, resolveSpecifier } from './impor
  * @property {string[]} [packages] npm packages, each with its subpaths
  * @property {string[]} [builtins] Node's own modules; `node:*` allows all of them
  * @property {boolean} [unitsApart] its files and folders may not import each other
+ * @property {boolean} [computedImports] it may `import(variable)`, which nothing can check
  * @property {boolean} [testOnly] only tests may import it
  *
  * @typedef {object} Rules
@@ -44,6 +45,9 @@ export function checkImports(root, rules) {
     }
     const source = readSource(root, file);
     for (const problem of source.problems) problems.push(`${file}: ${problem}`);
+    if (!rules.layers[from]?.computedImports) {
+      for (const line of source.computed) problems.push(`${file}:${line}: import of a computed name can't be checked`);
+    }
     if (source.onlyReexports) problems.push(`${file}: a barrel (only re-exports); import from the file itself`);
     /** @type {string[]} */
     const targets = [];

@@ -13,7 +13,8 @@ import { Visitor, parseSync } from 'oxc-parser';
  * @property {string} file path from the root, with forward slashes
  * @property {ImportEdge[]} edges
  * @property {boolean} onlyReexports a barrel: not one statement of its own
- * @property {string[]} problems syntax errors and imports nothing can check
+ * @property {number[]} computed lines of imports whose target is worked out at run time
+ * @property {string[]} problems syntax errors
  */
 
 const codeFile = /\.(ts|tsx|mts|mjs|js|cjs)$/;
@@ -53,6 +54,8 @@ export function readSource(root, file) {
   const { program, errors } = parseSync(file, text);
   /** @type {ImportEdge[]} */
   const edges = [];
+  /** @type {number[]} */
+  const computed = [];
   const problems = errors.map((error) => `does not parse: ${error.message}`);
 
   /** @param {number} offset */
@@ -64,7 +67,7 @@ export function readSource(root, file) {
    */
   const add = (node, specifier, typeOnly) => {
     if (typeof specifier === 'string') edges.push({ specifier, typeOnly, line: lineAt(node.start) });
-    else problems.push(`line ${lineAt(node.start)}: import of a computed name can't be checked`);
+    else computed.push(lineAt(node.start));
   };
 
   new Visitor({
@@ -94,7 +97,7 @@ export function readSource(root, file) {
   const onlyReexports =
     program.body.length > 0 &&
     program.body.every((node) => node.type === 'ExportAllDeclaration' || (node.type === 'ExportNamedDeclaration' && node.source !== null));
-  return { file, edges, onlyReexports, problems };
+  return { file, edges, onlyReexports, computed, problems };
 }
 
 /**
