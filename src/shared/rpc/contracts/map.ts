@@ -1,5 +1,6 @@
 import type { Address } from '../../address/address.ts';
 import type { Evidence } from '../../model/evidence.ts';
+import type { MapChange } from '../../model/map-change.ts';
 import type { KindCard, Region, RegionWithEvidence, UnmappedKind } from '../../model/region.ts';
 import type { RegionColumns } from '../../model/region-table.ts';
 import type { Section, SymbolAt, SymbolRef } from '../../model/symbol.ts';
@@ -17,14 +18,7 @@ export interface Mark {
   readonly tid: number | undefined;
 }
 
-/** What changed between two generations of the map. */
-export interface MapChange {
-  readonly kind: 'added' | 'removed' | 'grown' | 'shrunk' | 'permissions';
-  readonly start: Address;
-  readonly end: Address;
-  /** `[heap] grew by 132 KiB`. */
-  readonly words: string;
-}
+export type { MapChange };
 
 export interface MapTotals {
   readonly mappings: number;
