@@ -1,0 +1,261 @@
+import type { Address } from '../../shared/address/address.ts';
+import { PAGE_COUNT_OF_SPACE, PAGE_SIZE_BYTES, pageOf, pageStart, type PageNumber } from '../../shared/address/page.ts';
+import { VmatlasError, errorFacts, type ErrorFacts } from '../../shared/model/errors.ts';
+import type { Clients } from '../../shared/rpc/services.ts';
+import type { CachedPage, MemoryCache } from './memory-cache.ts';
+import { byteInPage, splitIntoPages } from './page-split.ts';
+
+/** 16 MiB of bytes: a hex view of any size plus what was looked at before. */
+const PAGE_LIMIT = 4096;
+/** One read carries at most 256 KiB, so that a cancelled one wastes little and the first bytes come soon. */
+const BATCH_PAGES = 64;
+/** More at once only queue in the host. */
+const READS_AT_ONCE = 4;
+/** A generation no answer has: the entry is stale whatever the session's. */
+const NEVER = -1;
+
+interface Read {
+  readonly first: number;
+  readonly count: number;
+  readonly abort: AbortController;
+}
+
+export interface LiveMemoryCache extends MemoryCache {
+  /** Takes the pages of the present generation as what the next ones are compared with. Called when a stop ends, or before a refresh. */
+  rebase(): void;
+  /** Something wrote [start, start + lengthBytes): read it anew. */
+  invalidate(start: Address, lengthBytes: bigint): void;
+  /** Reads under way and waiting. */
+  readonly pendingReads: number;
+  dispose(): void;
+}
+
+/**
+ * `schedule` runs a function once the present turn's requests are all in (a microtask is too early: React asks over several), default a zero timeout.
+ * `onFailure` hears of reads that failed as a whole; their pages are not asked for again in the same generation.
+ */
+export function createMemoryCache(
+  memory: Clients['memory'],
+  onFailure: (facts: ErrorFacts) => void = () => {},
+  schedule: (run: () => void) => void = (run) => setTimeout(run, 0),
+): LiveMemoryCache {
+  /** In order of use, oldest first. */
+  const pages = new Map<number, CachedPage>();
+  let baseline = new Map<number, CachedPage>();
+  /** Pages to ask for, with the wish round in which somebody last asked. */
+  const asked = new Map<number, number>();
+  const failed = new Set<number>();
+  const reads = new Set<Read>();
+  const listeners = new Set<() => void>();
+  let sessionId: string | undefined;
+  let generation = 0;
+  let round = 0;
+  let wishFirst = 0;
+  let wishEnd = 0;
+  let flushScheduled = false;
+
+  const changed = (): void => {
+    for (const listener of listeners) listener();
+  };
+
+  const isFresh = (page: number): boolean => {
+    const entry = pages.get(page);
+    return entry !== undefined && entry.generation >= generation;
+  };
+
+  const isBeingRead = (page: number): boolean => {
+    for (const read of reads) if (page >= read.first && page < read.first + read.count) return true;
+    return false;
+  };
+
+  const ask = (page: number): void => {
+    if (sessionId === undefined || page < 0 || page >= PAGE_COUNT_OF_SPACE || failed.has(page) || isFresh(page)) return;
+    asked.set(page, round);
+    if (isBeingRead(page)) return;
+    if (!flushScheduled) {
+      flushScheduled = true;
+      schedule(flush);
+    }
+  };
+
+  const store = (entry: CachedPage): void => {
+    pages.delete(entry.page);
+    pages.set(entry.page, entry);
+    if (pages.size <= PAGE_LIMIT) return;
+    for (const oldest of pages.keys()) {
+      pages.delete(oldest);
+      if (pages.size <= PAGE_LIMIT) break;
+    }
+  };
+
+  const flush = (): void => {
+    flushScheduled = false;
+    while (reads.size < READS_AT_ONCE) {
+      const next = nextBatch(asked, isBeingRead);
+      if (next === undefined) return;
+      startRead(next.first, next.count);
+    }
+  };
+
+  const startRead = (first: number, count: number): void => {
+    const id = sessionId;
+    if (id === undefined) return;
+    const read: Read = { first, count, abort: new AbortController() };
+    const startedIn = generation;
+    reads.add(read);
+    const params = { sessionId: id, start: pageStart(first as PageNumber), lengthBytes: count * PAGE_SIZE_BYTES, touchNotPresent: false };
+    memory.read(params, { signal: read.abort.signal }).then(
+      (answer) => {
+        finishRead(read);
+        if (id !== sessionId) return;
+        for (const page of splitIntoPages(answer, first as PageNumber, count)) {
+          accept(page);
+          // The host told us of a generation it does not answer from: asking again at once would never end.
+          if (answer.generation < startedIn) {
+            failed.add(page.page);
+            asked.delete(page.page);
+          }
+        }
+        changed();
+        flush();
+      },
+      (error: unknown) => {
+        finishRead(read);
+        if (id !== sessionId) return;
+        if (!read.abort.signal.aborted && !(error instanceof VmatlasError && error.code === 'cancelled')) {
+          for (let page = first; page < first + count; page++) {
+            failed.add(page);
+            asked.delete(page);
+          }
+          onFailure(errorFacts(error));
+        }
+        // Whoever still needs a cancelled page asks again when told.
+        changed();
+        flush();
+      },
+    );
+  };
+
+  const finishRead = (read: Read): void => {
+    reads.delete(read);
+  };
+
+  /** Keeps an answer unless a newer one is there; an answer of an older generation is kept as stale and asked for again. */
+  const accept = (page: CachedPage): void => {
+    const present = pages.get(page.page);
+    if (present !== undefined && present.generation > page.generation) return;
+    store(page);
+    if (page.generation >= generation) asked.delete(page.page);
+  };
+
+  const cancelAll = (): void => {
+    asked.clear();
+    for (const read of reads) read.abort.abort();
+    reads.clear();
+  };
+
+  return {
+    get pendingReads() {
+      return reads.size + asked.size;
+    },
+    pageAt(page) {
+      const entry = pages.get(page);
+      if (entry !== undefined) {
+        pages.delete(page);
+        pages.set(page, entry);
+      }
+      ask(page);
+      return entry;
+    },
+    want(first, count) {
+      round++;
+      wishFirst = first;
+      wishEnd = first + Math.min(count, PAGE_LIMIT / 2);
+      for (const [page, askedIn] of asked) {
+        // Inside the wish, or asked for by somebody since the wish before this one: still wanted.
+        if ((page >= wishFirst && page < wishEnd) || askedIn >= round - 1) continue;
+        asked.delete(page);
+      }
+      for (const read of reads) if (!hasAny(asked, read)) read.abort.abort();
+      for (let page = wishFirst; page < wishEnd; page++) ask(page);
+    },
+    async touch(page) {
+      if (sessionId === undefined) return;
+      const id = sessionId;
+      const answer = await memory.read({ sessionId: id, start: pageStart(page), lengthBytes: PAGE_SIZE_BYTES, touchNotPresent: true });
+      if (id !== sessionId) return;
+      failed.delete(page);
+      for (const cut of splitIntoPages(answer, page, 1)) accept(cut);
+      changed();
+    },
+    previousPageAt: (page) => baseline.get(page),
+    byteAt(address) {
+      const entry = pages.get(pageOf(address));
+      return entry === undefined ? undefined : byteInPage(entry, address);
+    },
+    rebase() {
+      baseline = new Map([...pages].filter(([, entry]) => entry.generation >= generation));
+    },
+    invalidate(start, lengthBytes) {
+      if (lengthBytes <= 0n) return;
+      const first = pageOf(start);
+      const last = pageOf((start + lengthBytes - 1n) as Address);
+      let any = false;
+      for (const [number, entry] of pages) {
+        if (number < first || number > last) continue;
+        pages.set(number, { ...entry, generation: NEVER });
+        any = true;
+      }
+      // A read under way may have passed before the write.
+      for (const read of reads) if (read.first <= last && read.first + read.count > first) read.abort.abort();
+      if (any || reads.size > 0) changed();
+    },
+    setSession(id) {
+      if (id === sessionId) return;
+      cancelAll();
+      pages.clear();
+      baseline = new Map();
+      failed.clear();
+      sessionId = id;
+      generation = 0;
+      changed();
+    },
+    setGeneration(next) {
+      if (next === generation) return;
+      generation = next;
+      failed.clear();
+      changed();
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    dispose() {
+      cancelAll();
+      listeners.clear();
+      sessionId = undefined;
+    },
+  };
+}
+
+function hasAny(asked: ReadonlyMap<number, number>, read: Read): boolean {
+  for (let page = read.first; page < read.first + read.count; page++) if (asked.has(page)) return true;
+  return false;
+}
+
+/** The most recently asked page with its asked neighbours above it, up to one batch. Undefined when nothing is left to ask. */
+function nextBatch(asked: ReadonlyMap<number, number>, isBeingRead: (page: number) => boolean): { first: number; count: number } | undefined {
+  let newest = -1;
+  let pick: number | undefined;
+  for (const [page, round] of asked) {
+    if (isBeingRead(page)) continue;
+    if (round > newest || (round === newest && pick !== undefined && page < pick)) {
+      newest = round;
+      pick = page;
+    }
+  }
+  if (pick === undefined) return undefined;
+  let count = 1;
+  while (count < BATCH_PAGES && asked.has(pick + count) && !isBeingRead(pick + count)) count++;
+  return { first: pick, count };
+}

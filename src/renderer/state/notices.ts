@@ -1,0 +1,40 @@
+import { errorFacts, type ErrorFacts } from '../../shared/model/errors.ts';
+import type { Notice, SessionStore } from './session-store.ts';
+
+/** More would cover the window; the oldest goes. */
+const NOTICE_LIMIT = 5;
+
+/** The messages shown until dismissed. One message at a time is kept per text, so that a failing poll does not fill the screen. */
+export class Notices {
+  readonly #store: SessionStore;
+  #nextId = 1;
+
+  constructor(store: SessionStore) {
+    this.#store = store;
+  }
+
+  error(error: unknown): void {
+    const facts = errorFacts(error);
+    // The user asked for it, or something newer took its place.
+    if (facts.code === 'cancelled') return;
+    this.tell(facts);
+  }
+
+  tell(facts: ErrorFacts): void {
+    this.#add({ id: this.#nextId++, tone: 'error', facts });
+  }
+
+  info(message: string): void {
+    this.#add({ id: this.#nextId++, tone: 'info', facts: { message } });
+  }
+
+  dismiss(id: number): void {
+    this.#store.setState((view) => ({ notices: view.notices.filter((notice) => notice.id !== id) }));
+  }
+
+  #add(notice: Notice): void {
+    this.#store.setState((view) => ({
+      notices: [...view.notices.filter((old) => old.facts.message !== notice.facts.message), notice].slice(-NOTICE_LIMIT),
+    }));
+  }
+}

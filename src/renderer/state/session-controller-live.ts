@@ -1,0 +1,228 @@
+import type { Address } from '../../shared/address/address.ts';
+import { VmatlasError } from '../../shared/model/errors.ts';
+import type { RegionTable } from '../../shared/model/region-table.ts';
+import type { SessionState } from '../../shared/model/session.ts';
+import type { MapSnapshot } from '../../shared/rpc/contracts/map.ts';
+import type { Clients } from '../../shared/rpc/services.ts';
+import type { CursorStore } from './cursor-store.ts';
+import type { IdleDetector } from './idle-detector.ts';
+import type { LiveMemoryCache } from './memory-cache-live.ts';
+import { Notices } from './notices.ts';
+import type { SessionController } from './session-controller.ts';
+import { SessionLoader } from './session-loader.ts';
+import { EMPTY_SESSION_VIEW, type SessionStore } from './session-store.ts';
+
+export interface SessionControllerParts {
+  readonly clients: Clients;
+  readonly session: SessionStore;
+  readonly cursor: CursorStore;
+  readonly memory: LiveMemoryCache;
+  readonly idle: IdleDetector;
+}
+
+const FINAL_PHASES = new Set(['exited', 'detached', 'lost']);
+
+/** True when the target is gone and what is shown is its last picture. */
+export function isFinal(session: SessionState | undefined): boolean {
+  return session !== undefined && FINAL_PHASES.has(session.phase);
+}
+
+/** Subscribes to the host, adopts the session that is already open, and answers with the window's verbs. */
+export function createSessionController({ clients, session: store, cursor, memory, idle }: SessionControllerParts): SessionController {
+  const notices = new Notices(store);
+  const loader = new SessionLoader(clients, store, (error) => notices.error(error));
+  /** Sessions the user left: a late state event must not bring them back. */
+  const left = new Set<string>();
+  const current = (): SessionState | undefined => store.getState().session;
+
+  const show = (next: SessionState | undefined): void => {
+    loader.forget();
+    const { connection, notices: kept, busy } = store.getState();
+    store.setState({ ...EMPTY_SESSION_VIEW, connection, notices: kept, busy, session: undefined });
+    cursor.reset();
+    memory.setSession(next?.sessionId);
+    if (next !== undefined) follow(next);
+  };
+
+  /** Takes over one state of the shown session and loads what it makes new. */
+  const follow = (next: SessionState): void => {
+    const before = current();
+    if (before !== undefined && next.generation < before.generation) return;
+    const newPicture = before === undefined || next.generation !== before.generation;
+    const newStop = next.phase === 'stopped' && (before?.phase !== 'stopped' || before.stopCount !== next.stopCount || newPicture);
+    // What the next bytes are compared with: those of the stop that ends now; without gdb, those of the picture before.
+    if (before?.phase === 'stopped' ? next.phase !== 'stopped' || newStop : newPicture && next.phase === 'observing') memory.rebase();
+    store.setState({ session: next });
+    memory.setGeneration(next.generation);
+    if (next.phase === 'observing' && before?.phase !== 'observing') {
+      store.setState({ threads: [], selectedThread: undefined, selectedFrame: 0, frames: [], moreFrames: false, registers: [], breakpoints: [] });
+    }
+    if (next.phase === 'idle' || next.phase === 'opening') return;
+    if (newPicture || store.getState().map === undefined || isFinal(next) !== isFinal(before)) void loader.map(next.sessionId);
+    if (newStop) void loader.threads(next.sessionId, next.stop?.threadId);
+    const debuggerCame = before?.gdbVersion === undefined && next.gdbVersion !== undefined;
+    if (newStop || debuggerCame) void loader.breakpoints(next.sessionId);
+  };
+
+  const adopt = (next: SessionState): void => {
+    if (left.has(next.sessionId)) return;
+    const shown = current();
+    if (shown?.sessionId === next.sessionId) follow(next);
+    else if (shown === undefined || (isFinal(shown) && !isFinal(next))) show(next);
+  };
+
+  const ifShown = (sessionId: string, run: () => void): void => {
+    if (current()?.sessionId === sessionId) run();
+  };
+
+  const subscriptions = [
+    clients.sessions.on('state', adopt),
+    clients.sessions.on('closed', ({ sessionId }) => {
+      left.add(sessionId);
+      ifShown(sessionId, () => show(undefined));
+    }),
+    clients.map.on('changed', ({ sessionId, generation }) => ifShown(sessionId, () => {
+      if (generation > (store.getState().map?.generation ?? -1)) void loader.map(sessionId);
+    })),
+    clients.memory.on('written', ({ sessionId, start, lengthBytes }) => ifShown(sessionId, () => memory.invalidate(start, lengthBytes))),
+    clients.debug.on('breakpointsChanged', ({ sessionId }) => ifShown(sessionId, () => {
+      void loader.breakpoints(sessionId);
+      // Breakpoints are marks on the map.
+      void loader.map(sessionId);
+    })),
+    clients.debug.on('selected', ({ sessionId, threadId, frameLevel }) => ifShown(sessionId, () => {
+      const view = store.getState();
+      if (view.selectedThread === threadId && view.selectedFrame === frameLevel) return;
+      store.setState({ selectedThread: threadId, selectedFrame: frameLevel });
+      void loader.thread(sessionId, threadId, frameLevel);
+    })),
+    store.subscribe((view, before) => {
+      if (view.map !== before.map && view.map !== undefined && view.regions !== undefined && cursor.getState().address === undefined) {
+        const first = firstPlace(view.map, view.regions);
+        if (first !== undefined) cursor.goTo(first, 'session');
+      }
+    }),
+  ];
+
+  void clients.sessions.list({}).then(
+    (sessions) => {
+      const open = sessions.filter((session) => session.phase !== 'idle');
+      const last = open.findLast((session) => !isFinal(session)) ?? open.at(-1);
+      if (last !== undefined && current() === undefined) adopt(last);
+    },
+    (error: unknown) => notices.error(error),
+  );
+
+  /** Runs one verb: busy while it lasts, a notice when it fails. The same verb twice at once runs once. */
+  const act = async (name: string, run: () => Promise<void>): Promise<boolean> => {
+    if (store.getState().busy.has(name)) return false;
+    store.setState((view) => ({ busy: new Set([...view.busy, name]) }));
+    try {
+      await run();
+      return true;
+    } catch (error) {
+      notices.error(error);
+      return false;
+    } finally {
+      store.setState((view) => ({ busy: new Set([...view.busy].filter((other) => other !== name)) }));
+    }
+  };
+
+  const open = (name: string, start: () => Promise<SessionState>): Promise<void> =>
+    act(name, async () => {
+      const next = await start();
+      left.delete(next.sessionId);
+      if (current()?.sessionId === next.sessionId) follow(next);
+      else show(next);
+    }).then(nothing);
+
+  const onSession = (name: string, run: (sessionId: string) => Promise<SessionState>): Promise<void> =>
+    act(name, async () => {
+      const state = await run(sessionOrThrow(current()));
+      if (current()?.sessionId === state.sessionId) follow(state);
+    }).then(nothing);
+
+  return {
+    observe: (pid) => open('observe', () => clients.sessions.observe({ pid })),
+    launch: (spec) => open('launch', () => clients.sessions.launch(spec)),
+    launchDemo: () => open('launchDemo', () => clients.sessions.launchDemo({})),
+    attach: () => onSession('attach', (sessionId) => clients.sessions.attach({ sessionId })),
+    detach: () => onSession('detach', (sessionId) => clients.sessions.detach({ sessionId })),
+    kill: () => onSession('kill', (sessionId) => clients.sessions.kill({ sessionId })),
+    interrupt: () => onSession('interrupt', (sessionId) => clients.sessions.interrupt({ sessionId })),
+    refresh: () => onSession('refresh', (sessionId) => clients.sessions.refresh({ sessionId })),
+    resume(kind) {
+      const { selectedThread } = store.getState();
+      return onSession('resume', (sessionId) =>
+        clients.sessions.resume({ sessionId, kind, ...(selectedThread === undefined ? {} : { threadId: selectedThread }) }));
+    },
+    close: () =>
+      act('close', async () => {
+        const sessionId = sessionOrThrow(current());
+        await clients.sessions.close({ sessionId });
+        left.add(sessionId);
+        if (current()?.sessionId === sessionId) show(undefined);
+      }).then(nothing),
+    selectThread: (threadId) =>
+      act('selectThread', async () => {
+        const sessionId = sessionOrThrow(current());
+        store.setState({ selectedThread: threadId, selectedFrame: 0 });
+        await loader.thread(sessionId, threadId, 0);
+      }).then(nothing),
+    async selectFrame(level) {
+      const { session, selectedThread } = store.getState();
+      if (session === undefined || selectedThread === undefined) return;
+      store.setState({ selectedFrame: level });
+      await loader.frame(session.sessionId, selectedThread, level);
+    },
+    insertBreakpoint: (location) =>
+      act('insertBreakpoint', async () => {
+        await clients.debug.insertBreakpoint({ sessionId: sessionOrThrow(current()), location });
+      }).then(nothing),
+    removeBreakpoint: (number) =>
+      act(`removeBreakpoint ${number}`, async () => {
+        await clients.debug.removeBreakpoint({ sessionId: sessionOrThrow(current()), number });
+      }).then(nothing),
+    enableBreakpoint: (number, enabled) =>
+      act(`enableBreakpoint ${number}`, async () => {
+        await clients.debug.enableBreakpoint({ sessionId: sessionOrThrow(current()), number, enabled });
+      }).then(nothing),
+    goToText: (text, movedBy) =>
+      act('goToText', async () => {
+        const { session, selectedThread, selectedFrame } = store.getState();
+        const frame = session?.phase === 'stopped' && selectedThread !== undefined ? { threadId: selectedThread, frameLevel: selectedFrame } : {};
+        const found = await clients.locate.resolve({ sessionId: sessionOrThrow(session), text, ...frame });
+        cursor.goTo(found.address, movedBy);
+      }),
+    dismissNotice: (id) => notices.dismiss(id),
+    whenIdle: () => idle.whenIdle(),
+    dispose() {
+      for (const unsubscribe of subscriptions) unsubscribe();
+      loader.forget();
+      memory.dispose();
+    },
+  };
+}
+
+function sessionOrThrow(session: SessionState | undefined): string {
+  if (session !== undefined) return session.sessionId;
+  throw new VmatlasError({ code: 'no-such-session', message: 'Nothing is open.', remedy: 'Open a process or launch a program first.' });
+}
+
+function nothing(): void {}
+
+/** Where the cursor begins: the stack pointer of a stopped target, else the program's data, its code, or the lowest mapping. */
+export function firstPlace(map: MapSnapshot, regions: RegionTable): Address | undefined {
+  const stackPointer = map.marks.find((mark) => mark.kind === 'sp');
+  if (stackPointer !== undefined) return stackPointer.address;
+  let code: Address | undefined;
+  let mapped: Address | undefined;
+  for (let row = 0; row < regions.length; row++) {
+    const module = regions.columns.modules[(regions.columns.module[row] ?? 0) - 1];
+    const kind = regions.kindAt(row);
+    if (module?.role === 'program' && kind === 'data') return regions.startAt(row);
+    if (module?.role === 'program' && kind === 'text') code ??= regions.startAt(row);
+    if (regions.columns.perms[row] !== 0) mapped ??= regions.startAt(row);
+  }
+  return code ?? mapped;
+}
