@@ -78,7 +78,7 @@ const layers = {
     packages: ['commander', 'picocolors'],
     builtins: [...plain, 'node:child_process', 'node:tty', 'node:module', 'node:readline'],
   },
-  'main/testing': { path: 'src/main/testing/', imports: ['shared/address', 'shared/model'], packages: ['vitest', 'fast-check'], builtins: ['node:*'], testOnly: true },
+  'main/testing': { path: 'src/main/testing/', imports: ['shared/address', 'shared/model', 'shared/rpc', 'shared/rpc/codec'], packages: ['vitest', 'fast-check'], builtins: ['node:*'], testOnly: true },
 
   // ── src/preload: hands one message port to the page ─────────────────────────────────────────────────────────────
   preload: { path: 'src/preload/', imports: ['shared/rpc'], packages: ['electron'] },

@@ -2,7 +2,7 @@
  * Type machinery of service interfaces. A contract lists calls (parameters → result) and events (name → payload) as types only; the same contract types the client's
  * proxy and the server's handlers, so that both ends of the wire are checked against one text.
  *
- * Parameters, results and payloads are plain data: null, undefined (kept as absent), booleans, numbers, strings, bigints, Uint8Array, Uint16Array, Uint32Array, Float64Array, arrays and plain objects of these.
+ * Parameters, results and payloads are plain data: null, undefined (kept as absent; inside an array it turns into null), booleans, numbers, strings, bigints, Uint8Array, Uint16Array, Uint32Array, Float64Array, arrays and plain objects of these.
  */
 export interface Contract {
   readonly calls: object;
@@ -28,8 +28,9 @@ export interface Progress {
 }
 
 export interface CallContext {
+  /** Aborted when the caller cancels or its connection ends. */
   readonly signal: AbortSignal;
-  progress(progress: Progress): void;
+  readonly progress: (progress: Progress) => void;
 }
 
 export type Unsubscribe = () => void;
