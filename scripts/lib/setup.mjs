@@ -1,5 +1,5 @@
 import { dependenciesAreFresh, installDependencies } from './dependencies.mjs';
-import { ensureSystemTools } from './system-tools.mjs';
+import { downloadBrowser, ensureSystemTools } from './system-tools.mjs';
 
 /**
  * System tools and npm packages, in the order they need each other.
@@ -14,5 +14,6 @@ export async function setUp({ log, required, wanted = [] }) {
   const missing = await ensureSystemTools([...needs, ...wanted], { log });
   if (missing.some((need) => needs.includes(need))) return false;
   if (install && !(await installDependencies({ log }))) return false;
+  if (missing.includes('browser')) await downloadBrowser({ log });
   return true;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { findBrowser, findOnPath, playwrightBrowserFolder } from './find-browser.mjs';
 import { inRepo } from './paths.mjs';
 import { runWithProgress } from './progress.mjs';
@@ -76,11 +77,7 @@ export async function ensureSystemTools(needs, { log }) {
 
   const asRoot = findOnPath('apt-get') ? await rootPrefix() : undefined;
   if (asRoot) await installWithApt(wanted, asRoot, log);
-  let left = await listMissing(wanted);
-  if (asRoot && left.some((entry) => entry.need === 'browser')) {
-    await downloadBrowser(log);
-    left = await listMissing(left.map((entry) => entry.need));
-  }
+  const left = await listMissing(wanted);
   if (left.length > 0) explain(left, log);
   return left.map((entry) => entry.need);
 }
@@ -130,9 +127,14 @@ async function isRealBrowserPackage(name) {
   return ok && text.includes('Version:') && !/^Version:.*snap|transitional package/im.test(text);
 }
 
-/** Playwright's own Chromium build with its system libraries, where the distribution offers no real package. @param {Log} log */
-async function downloadBrowser(log) {
+/**
+ * Fetches Playwright's own Chromium and the system libraries it needs, where the distribution offers no real package
+ * (Ubuntu). Needs node_modules, and apt as root.
+ * @param {{ log: Log }} options
+ */
+export async function downloadBrowser({ log }) {
   const cli = inRepo('node_modules/playwright-core/cli.js');
+  if (!existsSync(cli) || !findOnPath('apt-get') || !(await rootPrefix())) return;
   await runWithProgress(`Fetching Chromium into ${playwrightBrowserFolder()}`, process.execPath, [cli, 'install', '--with-deps', 'chromium'], { log, timeoutMs: 900_000 });
 }
 
