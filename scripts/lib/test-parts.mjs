@@ -19,8 +19,8 @@ export const parts = [
   { name: 'typecheck', needs: [], builds: false, run: () => check('scripts/typecheck.mjs', []) },
   { name: 'lint', needs: [], builds: false, run: () => check('node_modules/oxlint/bin/oxlint', ['--type-aware', '--deny-warnings']) },
   { name: 'imports', needs: [], builds: false, run: () => check('scripts/check-imports.mjs', []) },
-  { name: 'unit', needs: [], builds: false, run: () => vitest('unit', 8 * minute) },
-  { name: 'integration', needs: ['gdb', 'compiler'], builds: true, run: () => vitest('integration', 20 * minute) },
+  { name: 'unit', needs: [], builds: false, run: () => vitest('unit', 6 * minute) },
+  { name: 'integration', needs: ['gdb', 'compiler'], builds: true, run: () => vitest('integration', 16 * minute) },
   { name: 'e2e', needs: ['gdb', 'compiler', 'browser'], builds: true, run: playwright },
 ];
 
@@ -31,7 +31,7 @@ export const partNames = parts.map((part) => part.name);
  * @param {string[]} args
  */
 async function check(script, args) {
-  return single(await runPart([inRepo(script), ...args], 5 * minute));
+  return single(await runPart([inRepo(script), ...args], 3 * minute));
 }
 
 /**
@@ -51,7 +51,7 @@ async function playwright() {
     return failure;
   }
   const reportFile = freshReport('e2e');
-  const ok = await runPart([inRepo('node_modules/@playwright/test/cli.js'), 'test', '--reporter=list,json'], 20 * minute, { PLAYWRIGHT_JSON_OUTPUT_NAME: reportFile });
+  const ok = await runPart([inRepo('node_modules/@playwright/test/cli.js'), 'test', '--reporter=list,json'], 16 * minute, { PLAYWRIGHT_JSON_OUTPUT_NAME: reportFile });
   return playwrightTally(readReport(reportFile), ok);
 }
 
