@@ -4,10 +4,12 @@ import type { Notice, SessionStore } from './session-store.ts';
 /** More would cover the window; the oldest goes. */
 const NOTICE_LIMIT = 5;
 
+/** Unique in the window: several views tell notices into one list. */
+let nextId = 1;
+
 /** The messages shown until dismissed. One message at a time is kept per text, so that a failing poll does not fill the screen. */
 export class Notices {
   readonly #store: SessionStore;
-  #nextId = 1;
 
   constructor(store: SessionStore) {
     this.#store = store;
@@ -21,11 +23,11 @@ export class Notices {
   }
 
   tell(facts: ErrorFacts): void {
-    this.#add({ id: this.#nextId++, tone: 'error', facts });
+    this.#add({ id: nextId++, tone: 'error', facts });
   }
 
   info(message: string): void {
-    this.#add({ id: this.#nextId++, tone: 'info', facts: { message } });
+    this.#add({ id: nextId++, tone: 'info', facts: { message } });
   }
 
   dismiss(id: number): void {

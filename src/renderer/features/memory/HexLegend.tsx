@@ -1,0 +1,16 @@
+/** What the codes of the view mean. */
+export function HexLegend() {
+  return (
+    <div className="lg hex-legend">
+      <span><i>2a</i>read</span>
+      <span><i className="ch">04</i>changed</span>
+      <span><i className="z">00</i>zero</span>
+      <span><i className="pt">20</i>pointer, Enter follows</span>
+      <span><i className="bp">55</i>breakpoint, original shown</span>
+      <span><i className="nr">··</i>not read</span>
+      <span><i className="ur">!!</i>unreadable</span>
+      <span><i className="um">{'\u00a0\u00a0'}</i>unmapped</span>
+      <span><i className="st">7f</i>stale</span>
+    </div>
+  );
+}

@@ -1,0 +1,341 @@
+import type { Address } from '../../../shared/address/address.ts';
+import { pageOf, pageStart, type PageNumber } from '../../../shared/address/page.ts';
+import { isUnmappedKind } from '../../../shared/model/region.ts';
+import { errorFacts } from '../../../shared/model/errors.ts';
+import { Surface, type SurfaceSize } from '../../canvas/surface.ts';
+import type { Pen } from '../../canvas/pen.ts';
+import { columnAt, hexColumns, type HexColumns } from '../../kernels/hex-columns.ts';
+import type { AppState } from '../../state/app-state.ts';
+import { Notices } from '../../state/notices.ts';
+import { onThemeChange } from '../../theme/theme-colours.ts';
+import { clampAddress, hexMove } from './hex-keys.ts';
+import { HexModel, type PlacedItem } from './hex-model.ts';
+import { pointerAt } from './hex-overlay.ts';
+import { paintHex } from './hex-paint.ts';
+import { READ_ANYWAY_PX } from './hex-paint-notes.ts';
+import { readHexPalette, type HexPalette } from './hex-palette.ts';
+import { NamesCache } from './names-cache.ts';
+import { pageStateWords } from './page-state-words.ts';
+
+/** Who a cursor move came from, so that the view that made it does not scroll under the pointer. */
+export const MOVED_BY = 'memory';
+
+export interface HexOptions {
+  readonly rowBytes: 0 | 8 | 16 | 32;
+  readonly unitBytes: 1 | 2 | 4 | 8;
+  readonly foldZeros: boolean;
+  readonly showChanges: boolean;
+  readonly showSymbols: boolean;
+}
+
+/** What lies under the pointer. */
+export interface HexHit {
+  readonly placed: PlacedItem;
+  /** Undefined where no byte is: a heading, the address column. */
+  readonly address: Address | undefined;
+}
+
+/** Joins the hex model with the stores and a canvas. Owns no React state; tells the panel when rows moved through `onView`. */
+export class HexController {
+  readonly #app: AppState;
+  readonly #surface: Surface;
+  readonly #names: NamesCache;
+  readonly #notices: Notices;
+  readonly #kindVariable: (kind: string) => string;
+  readonly #disposers: (() => void)[] = [];
+  readonly #viewListeners = new Set<() => void>();
+  #palette: HexPalette;
+  #options: HexOptions;
+  #columns: HexColumns = hexColumns(800, 16, 1);
+  #focused = false;
+  #selectFrom: Address | undefined;
+  readonly model: HexModel;
+
+  constructor(app: AppState, canvas: HTMLCanvasElement, options: HexOptions, kindVariable: (kind: string) => string) {
+    this.#app = app;
+    this.#options = options;
+    this.#kindVariable = kindVariable;
+    this.#palette = readHexPalette(canvas);
+    this.#notices = new Notices(app.session);
+    this.#names = new NamesCache(app.clients, () => this.#redraw(), (error) => this.#tell(error));
+    this.model = new HexModel(app.memory, this.#names);
+    this.#surface = new Surface(canvas, {
+      draw: (context: CanvasRenderingContext2D, size: SurfaceSize) => this.#draw(context, size),
+      resized: (size) => this.#resized(size),
+    });
+    this.#disposers.push(
+      onThemeChange(() => this.#themeChanged()),
+      app.memory.onChange(() => this.#redraw()),
+      app.session.subscribe(() => this.#takeSession()),
+      app.cursor.subscribe((now, before) => this.#takeCursor(now.movedBy === MOVED_BY && now.address === before.address)),
+    );
+    this.setOptions(options);
+    this.#takeSession();
+    this.#takeCursor(false);
+    // Canvas text drawn before the web font is there keeps the fallback's look until the next draw.
+    document.fonts.ready.then(() => this.#redraw()).catch((error: unknown) => this.#tell(error));
+  }
+
+  get columns(): HexColumns {
+    return this.#columns;
+  }
+
+  dispose(): void {
+    for (const dispose of this.#disposers) dispose();
+    this.#surface.dispose();
+  }
+
+  /** Called after each draw: headings, scrollbar and the screen-reader rows follow. */
+  onView(listener: () => void): () => void {
+    this.#viewListeners.add(listener);
+    return () => this.#viewListeners.delete(listener);
+  }
+
+  setOptions(options: HexOptions): void {
+    this.#options = options;
+    this.#columns = hexColumns(this.#surface.size.widthCssPx || 800, options.rowBytes, options.unitBytes);
+    this.model.rowBytes = this.#columns.rowBytes;
+    this.model.foldZeros = options.foldZeros;
+    this.model.showChanges = options.showChanges;
+    this.#redraw();
+  }
+
+  setFocused(focused: boolean): void {
+    this.#focused = focused;
+    this.#redraw();
+  }
+
+  #themeChanged(): void {
+    this.#palette = readHexPalette(this.#surface.canvas);
+    this.#redraw();
+  }
+
+  scrollByPx(deltaPx: number): void {
+    this.model.scrollByPx(deltaPx);
+    this.#redraw();
+  }
+
+  scrollToPage(page: PageNumber, fraction: number): void {
+    this.model.scrollToPage(page, fraction);
+    this.#redraw();
+  }
+
+  hitAt(x: number, y: number): HexHit | undefined {
+    const placed = this.model.visibleItems().find(({ item, topPx }) => y >= topPx && y < topPx + item.heightPx);
+    if (placed === undefined) return undefined;
+    const { item } = placed;
+    const column = columnAt(this.#columns, x);
+    if (item.kind === 'row') {
+      const index = (column ?? item.firstColumn) - item.firstColumn;
+      const inRow = column !== undefined && index >= 0 && index < item.byteCount;
+      return { placed, address: inRow ? ((item.start + BigInt(index - (index % this.#options.unitBytes))) as Address) : undefined };
+    }
+    if (item.kind === 'fold' || item.kind === 'state-row') return { placed, address: item.start };
+    return { placed, address: undefined };
+  }
+
+  /** A click: puts the cursor there, or reads a page on its "Read anyway". */
+  press(x: number, y: number, options: { readonly extend: boolean; readonly follow: boolean }): void {
+    const hit = this.hitAt(x, y);
+    if (hit === undefined) return;
+    const { item } = hit.placed;
+    if (item.kind === 'page-note' && pageStateWords(item.state).canRead && x >= this.#columns.widthPx - READ_ANYWAY_PX - 6) {
+      this.#app.memory.touch(pageOf(item.start)).catch((error: unknown) => this.#tell(error));
+      return;
+    }
+    if (hit.address === undefined) return;
+    if (options.extend) this.#extendTo(hit.address);
+    else {
+      this.#selectFrom = hit.address;
+      this.#app.cursor.select(undefined);
+      this.#app.cursor.goTo(hit.address, MOVED_BY);
+      if (options.follow) this.follow();
+    }
+  }
+
+  /** The pointer moved with the button down. */
+  drag(x: number, y: number): void {
+    const address = this.hitAt(x, y)?.address;
+    if (address !== undefined && address !== this.#selectFrom) this.#extendTo(address);
+  }
+
+  /** True when the key was ours. */
+  key(event: KeyboardEvent): boolean {
+    const move = hexMove(event, this.model.rowBytes, Math.floor(this.model.viewportPx / 18), this.#options.unitBytes);
+    const cursor = this.#app.cursor.getState().address;
+    if (move === undefined || cursor === undefined) return false;
+    switch (move.kind) {
+      case 'by':
+        this.#moveTo(clampAddress(cursor + move.bytes), move.extend, cursor);
+        return true;
+      case 'edge':
+        this.#moveTo(this.#edge(cursor, move.edge), move.extend, cursor);
+        return true;
+      case 'follow':
+        return this.follow();
+      case 'clear-selection':
+        this.#app.cursor.select(undefined);
+        return true;
+      case 'copy':
+        this.copy();
+        return true;
+    }
+  }
+
+  /** Moves the cursor to where the pointer under it points; false when it is none. */
+  follow(): boolean {
+    const cursor = this.#app.cursor.getState().address;
+    const target = cursor === undefined ? undefined : this.pointerUnder(cursor);
+    if (target === undefined) return false;
+    this.#app.cursor.goTo(target, 'pointer');
+    return true;
+  }
+
+  pointerUnder(address: Address): Address | undefined {
+    const unit = this.model.unitAt(this.model.unitPageOf(pageOf(address)));
+    if (unit.cells === undefined) return undefined;
+    return pointerAt(unit.cells, Number(address - pageStart(unit.page)), this.model.regions);
+  }
+
+  /** Copies the selection, or the byte at the cursor, as hex. Bytes that were not read are copied as `??`. */
+  copy(): void {
+    const { address, selection } = this.#app.cursor.getState();
+    if (address === undefined) return;
+    const start = selection?.start ?? address;
+    const end = selection?.end ?? ((address + 1n) as Address);
+    const parts: string[] = [];
+    for (let at = start; at < end && parts.length < 65_536; at = (at + 1n) as Address) {
+      parts.push(this.#app.memory.byteAt(at)?.toString(16).padStart(2, '0') ?? '??');
+    }
+    navigator.clipboard.writeText(parts.join(' ')).catch((error: unknown) => this.#tell(error));
+  }
+
+  #extendTo(address: Address): void {
+    const from = this.#selectFrom ?? this.#app.cursor.getState().address ?? address;
+    this.#selectFrom = from;
+    const unit = BigInt(this.#options.unitBytes);
+    const [low, high] = from <= address ? [from, address] : [address, from];
+    this.#app.cursor.select({ start: low, end: (high + unit) as Address });
+    this.#app.cursor.nudge(address, MOVED_BY);
+    this.model.reveal(address);
+  }
+
+  #moveTo(address: Address, extend: boolean, from: Address): void {
+    if (extend) {
+      this.#selectFrom ??= from;
+      this.#extendTo(address);
+      return;
+    }
+    this.#selectFrom = undefined;
+    this.#app.cursor.select(undefined);
+    this.#app.cursor.nudge(this.#skipGap(address, address > from), MOVED_BY);
+    this.model.reveal(this.#app.cursor.getState().address ?? address);
+  }
+
+  /** Stepping into a stretch without mapping goes on at its other end: no arrow key crosses 85 TiB otherwise. */
+  #skipGap(address: Address, upward: boolean): Address {
+    const region = this.model.regions?.regionAt(address);
+    if (region === undefined || !isUnmappedKind(region.kind)) return address;
+    return upward ? (region.end > address ? clampAddress(region.end) : address) : region.start > 0n ? clampAddress(region.start - 1n) : region.start;
+  }
+
+  #edge(cursor: Address, edge: 'row-start' | 'row-end' | 'region-start' | 'region-end'): Address {
+    const rowBytes = BigInt(this.model.rowBytes);
+    const rowStart = (cursor - (cursor % rowBytes)) as Address;
+    const region = this.model.regions?.regionAt(cursor);
+    switch (edge) {
+      case 'row-start':
+        return rowStart;
+      case 'row-end':
+        return clampAddress(rowStart + rowBytes - 1n);
+      case 'region-start':
+        return region?.start ?? cursor;
+      case 'region-end':
+        return region === undefined ? cursor : clampAddress(region.end - 1n);
+    }
+  }
+
+  #takeSession(): void {
+    const view = this.#app.session.getState();
+    const sessionId = view.session?.sessionId;
+    this.#names.setSession(sessionId);
+    if (sessionId === undefined) this.model.clear();
+    if (view.regions !== this.model.regions) {
+      this.model.regions = view.regions;
+      this.#names.refresh();
+    }
+    this.model.generation = view.map?.generation ?? 0;
+    if (this.model.anchor === undefined && view.regions !== undefined) this.#firstView();
+    this.#redraw();
+  }
+
+  /** Where to begin when nobody has said: the program's initialised data, else its first byte. */
+  #firstView(): void {
+    const cursor = this.#app.cursor.getState().address;
+    if (cursor !== undefined) {
+      this.model.reveal(cursor);
+      return;
+    }
+    const regions = this.model.regions;
+    if (regions === undefined) return;
+    let first: Address | undefined;
+    for (let row = 0; row < regions.length; row++) {
+      const kind = regions.kindAt(row);
+      if (isUnmappedKind(kind)) continue;
+      first ??= regions.startAt(row);
+      if (kind === 'data' && regions.rowAt(row).module?.role === 'program') {
+        this.model.scrollToPage(pageOf(regions.startAt(row)));
+        return;
+      }
+    }
+    if (first !== undefined) this.model.scrollToPage(pageOf(first));
+  }
+
+  #takeCursor(ownNudge: boolean): void {
+    const { address, movedBy } = this.#app.cursor.getState();
+    const moved = address !== this.model.cursor;
+    this.model.cursor = address;
+    if (address !== undefined && moved && !ownNudge && movedBy !== MOVED_BY) this.model.reveal(address);
+    this.#redraw();
+  }
+
+  #resized(size: SurfaceSize): void {
+    this.model.viewportPx = size.heightCssPx;
+    this.#columns = hexColumns(size.widthCssPx, this.#options.rowBytes, this.#options.unitBytes);
+    this.model.rowBytes = this.#columns.rowBytes;
+  }
+
+  #redraw(): void {
+    this.#surface.invalidate();
+  }
+
+  #draw(context: Pen, size: SurfaceSize): void {
+    const view = this.#app.session.getState();
+    const items = this.model.visibleItems();
+    const patched = new Set<Address>();
+    for (const { unit } of items) for (const byte of this.#app.memory.pageAt(unit.page)?.patched ?? []) patched.add(byte.address);
+    paintHex(context, {
+      items,
+      columns: this.#columns,
+      palette: this.#palette,
+      regions: this.model.regions,
+      cursor: this.#app.cursor.getState().address,
+      selection: this.#app.cursor.getState().selection,
+      showSymbols: this.#options.showSymbols,
+      focused: this.#focused,
+      patched,
+      stale: view.map?.stale === true || view.connection === 'lost',
+      kindColour: (kind) => this.#palette.kind(this.#kindVariable(kind)),
+    }, size.widthCssPx, size.heightCssPx);
+    const wanted = this.model.wantedPages();
+    if (wanted !== undefined) this.#app.memory.want(wanted.first, wanted.count);
+    for (const listener of this.#viewListeners) listener();
+  }
+
+  #tell(error: unknown): void {
+    const facts = errorFacts(error);
+    // A question asked as the process ended or the window lost its host is no news to the user: the session says what happened.
+    if (facts.code === 'connection-lost' || facts.code === 'process-exited' || facts.code === 'no-such-session') return;
+    this.#notices.error(error);
+  }
+}

@@ -1,0 +1,242 @@
+import type { Address } from '../../../shared/address/address.ts';
+import { PAGE_COUNT_OF_SPACE, PAGE_SIZE_BYTES, pageOf, pageStart, type PageNumber } from '../../../shared/address/page.ts';
+import { formatSize } from '../../../shared/address/size.ts';
+import { isUnmappedKind } from '../../../shared/model/region.ts';
+import type { RegionTable } from '../../../shared/model/region-table.ts';
+import type { SymbolRef } from '../../../shared/model/symbol.ts';
+import { changedCells, pageCells, type PageCells } from '../../kernels/hex-cells.ts';
+import { itemsHeightPx, itemStart, layoutHexPage, type HexBand, type HexItem } from '../../kernels/hex-rows.ts';
+import { scrollBy, settle, visibleUnits, type ScrollAnchor, type UnitSource } from '../../kernels/hex-scroll.ts';
+import type { CachedPage, MemoryCache } from '../../state/memory-cache.ts';
+import type { NamesCache } from './names-cache.ts';
+
+/** One page, or one whole stretch without mapping, laid out. Keyed by its first page. */
+export interface HexUnit {
+  readonly page: PageNumber;
+  readonly items: readonly HexItem[];
+  readonly heightPx: number;
+  readonly cells: PageCells | undefined;
+  readonly changed: Uint8Array | undefined;
+  readonly symbols: readonly SymbolRef[];
+  readonly stale: boolean;
+}
+
+interface CachedUnit extends HexUnit {
+  readonly source: CachedPage | undefined;
+  readonly before: CachedPage | undefined;
+  readonly stamp: string;
+}
+
+export interface PlacedItem {
+  readonly unit: HexUnit;
+  readonly item: HexItem;
+  readonly topPx: number;
+}
+
+const MAX_UNITS = 512;
+
+/** What the hex view shows and where: the anchor, the units around it, and their items. Knows no DOM. */
+export class HexModel implements UnitSource<PageNumber> {
+  readonly #memory: MemoryCache;
+  readonly #names: NamesCache;
+  readonly #units = new Map<PageNumber, CachedUnit>();
+  #anchor: ScrollAnchor<PageNumber> | undefined;
+  regions: RegionTable | undefined;
+  generation = 0;
+  rowBytes = 16;
+  foldZeros = true;
+  showChanges = true;
+  cursor: Address | undefined;
+  viewportPx = 0;
+
+  constructor(memory: MemoryCache, names: NamesCache) {
+    this.#memory = memory;
+    this.#names = names;
+  }
+
+  get anchor(): ScrollAnchor<PageNumber> | undefined {
+    return this.#anchor;
+  }
+
+  clear(): void {
+    this.#anchor = undefined;
+    this.#units.clear();
+  }
+
+  heightPx(page: PageNumber): number {
+    return this.unitAt(page).heightPx;
+  }
+
+  next(page: PageNumber): PageNumber | undefined {
+    const end = this.#unmappedAt(page)?.endPage ?? page + 1;
+    return end >= PAGE_COUNT_OF_SPACE ? undefined : (end as PageNumber);
+  }
+
+  previous(page: PageNumber): PageNumber | undefined {
+    if (page <= 0) return undefined;
+    return this.unitPageOf((page - 1) as PageNumber);
+  }
+
+  /** First page of the unit that shows a page: itself, or the start of the gap it lies in. */
+  unitPageOf(page: PageNumber): PageNumber {
+    return (this.#unmappedAt(page)?.startPage ?? page) as PageNumber;
+  }
+
+  unitAt(page: PageNumber): HexUnit {
+    const gap = this.#unmappedAt(page);
+    const source = gap === undefined ? this.#memory.pageAt(page) : undefined;
+    const before = gap === undefined && this.showChanges ? this.#memory.previousPageAt(page) : undefined;
+    const keep = this.cursor !== undefined && pageOf(this.cursor) === page ? this.#rowOf(this.cursor) : undefined;
+    const stamp = `${this.rowBytes} ${this.foldZeros} ${this.#names.revision} ${this.generation} ${keep ?? ''}`;
+    const cached = this.#units.get(page);
+    if (cached !== undefined && cached.source === source && cached.before === before && cached.stamp === stamp) return cached;
+    const unit = gap === undefined ? this.#layoutPage(page, source, before, keep) : this.#layoutGap(gap.row);
+    const entry: CachedUnit = { ...unit, source, before, stamp };
+    this.#units.delete(page);
+    this.#units.set(page, entry);
+    const oldest = this.#units.keys().next().value;
+    if (this.#units.size > MAX_UNITS && oldest !== undefined) this.#units.delete(oldest);
+    return entry;
+  }
+
+  /** Items on screen, top to bottom. */
+  visibleItems(): PlacedItem[] {
+    if (this.#anchor === undefined || this.regions === undefined) return [];
+    // Heights change when bytes arrive or rows unfold; the anchor must stay inside its unit.
+    this.#anchor = settle({ unit: this.unitPageOf(this.#anchor.unit), offsetPx: this.#anchor.offsetPx }, this);
+    const placed: PlacedItem[] = [];
+    for (const { unit: page, topPx } of visibleUnits(this.#anchor, this.viewportPx, this)) {
+      const unit = this.unitAt(page);
+      let top = topPx;
+      for (const item of unit.items) {
+        if (top + item.heightPx > 0 && top < this.viewportPx) placed.push({ unit, item, topPx: top });
+        top += item.heightPx;
+      }
+    }
+    return placed;
+  }
+
+  /** Mapped pages on screen and a screen around them: what to have in the cache. */
+  wantedPages(): { first: PageNumber; count: number } | undefined {
+    const items = this.visibleItems();
+    const mapped = items.filter(({ unit }) => this.#unmappedAt(unit.page) === undefined);
+    const first = mapped[0]?.unit.page;
+    const last = mapped.at(-1)?.unit.page;
+    if (first === undefined || last === undefined) return undefined;
+    return { first, count: last - first + 1 };
+  }
+
+  scrollByPx(deltaPx: number): void {
+    if (this.#anchor !== undefined) this.#anchor = scrollBy(this.#anchor, deltaPx, this.viewportPx, this);
+  }
+
+  /** Puts a page at the top edge; `fraction` of it scrolled off. */
+  scrollToPage(page: PageNumber, fraction = 0): void {
+    const unit = this.unitPageOf(page);
+    this.#anchor = settle({ unit, offsetPx: fraction * this.heightPx(unit) }, this);
+  }
+
+  /** Brings an address into view: not at all when it is well inside, else to a third from the top, where the eye looks. */
+  reveal(address: Address): void {
+    if (this.regions === undefined) return;
+    const shown = this.visibleItems().find(({ item }) => item.kind === 'row' && item.start <= address && address < item.start + BigInt(item.byteCount));
+    if (shown !== undefined && shown.topPx >= 0 && shown.topPx + shown.item.heightPx <= this.viewportPx) return;
+    const unit = this.unitPageOf(pageOf(address));
+    let offsetPx = 0;
+    for (const item of this.unitAt(unit).items) {
+      if (itemStart(item) > address) break;
+      if (item.kind === 'row' && address < item.start + BigInt(item.byteCount)) break;
+      offsetPx += item.heightPx;
+    }
+    this.#anchor = settle({ unit, offsetPx: Math.min(offsetPx, this.heightPx(unit) - 1) }, this);
+    this.scrollByPx(-Math.round(this.viewportPx / 3));
+  }
+
+  /** The stretch of mappings without a hole that holds a page: what the scrollbar spans. */
+  stretchAt(page: PageNumber): { first: PageNumber; end: PageNumber } {
+    const regions = this.regions;
+    const row = regions?.indexAt(pageStart(page)) ?? -1;
+    if (regions === undefined || row < 0) return { first: page, end: (page + 1) as PageNumber };
+    if (isUnmappedKind(regions.kindAt(row))) return { first: pageOf(regions.startAt(row)), end: Number(regions.endAt(row) >> 12n) as PageNumber };
+    let low = row;
+    while (low > 0 && !isUnmappedKind(regions.kindAt(low - 1))) low--;
+    let high = row;
+    while (high + 1 < regions.length && !isUnmappedKind(regions.kindAt(high + 1))) high++;
+    return { first: pageOf(regions.startAt(low)), end: Number((regions.endAt(high) + 0xfffn) >> 12n) as PageNumber };
+  }
+
+  #rowOf(address: Address): Address {
+    return (address - (address % BigInt(this.rowBytes))) as Address;
+  }
+
+  #unmappedAt(page: PageNumber): { row: number; startPage: number; endPage: number } | undefined {
+    const regions = this.regions;
+    const row = regions?.indexAt(pageStart(page)) ?? -1;
+    if (regions === undefined || row < 0 || !isUnmappedKind(regions.kindAt(row))) return undefined;
+    return { row, startPage: regions.columns.startPage[row] ?? page, endPage: regions.columns.endPage[row] ?? page + 1 };
+  }
+
+  #layoutPage(page: PageNumber, source: CachedPage | undefined, before: CachedPage | undefined, keep: Address | undefined): HexUnit {
+    const names = this.#names.namesOf(page);
+    const start = pageStart(page);
+    const end = (start + BigInt(PAGE_SIZE_BYTES)) as Address;
+    const cells = source === undefined ? undefined : pageCells(page, source.ranges);
+    const changed = cells === undefined || before === undefined ? undefined : changedCells(cells, pageCells(page, before.ranges));
+    const symbols = names.symbols.filter((symbol) => symbol.address < end && symbol.address + (symbol.sizeBytes > 0n ? symbol.sizeBytes : 1n) > start);
+    const kept = new Set(symbols.map((symbol) => this.#rowOf(symbol.address)));
+    const rowBytes = BigInt(this.rowBytes);
+    const items = layoutHexPage({
+      page,
+      rowBytes: this.rowBytes,
+      ranges: source?.ranges,
+      bands: this.#bandsIn(start, end, names.sections),
+      foldZeros: this.foldZeros,
+      keepRow: (row) => row === keep || kept.has(row) || hasMark(changed, Number(row - start), Number(rowBytes)),
+    });
+    return { page, items, heightPx: itemsHeightPx(items), cells, changed, symbols, stale: source !== undefined && source.generation < this.generation };
+  }
+
+  #layoutGap(row: number): HexUnit {
+    const regions = this.regions;
+    if (regions === undefined) throw new Error('a gap is laid out only while there is a map');
+    const start = regions.startAt(row);
+    const end = regions.endAt(row);
+    const state = { kind: 'unmapped', start, lengthBytes: end - start } as const;
+    const items: HexItem[] = [
+      { kind: 'page-note', heightPx: 21, start, state },
+      { kind: 'state-row', heightPx: 18, start, end, state },
+    ];
+    return { page: pageOf(start), items, heightPx: itemsHeightPx(items), cells: undefined, changed: undefined, symbols: [], stale: false };
+  }
+
+  /** Sections that begin here, and regions that begin where no section does. */
+  #bandsIn(start: Address, end: Address, sections: Names['sections']): HexBand[] {
+    const bands: HexBand[] = sections
+      .filter((section) => section.address >= start && section.address < end && section.memorySizeBytes > 0n)
+      .map((section) => ({
+        start: section.address,
+        end: (section.address + section.memorySizeBytes) as Address,
+        title: section.name,
+        note: section.type === 'NOBITS' ? `${formatSize(section.memorySizeBytes)}   zero-filled at start, not in the file`
+          : `${formatSize(section.memorySizeBytes)}   from file +0x${section.fileOffset.toString(16)}`,
+        kind: this.regions?.regionAt(section.address)?.kind ?? 'anon',
+      }));
+    const regions = this.regions;
+    let row = regions?.indexAt(start) ?? -1;
+    for (; regions !== undefined && row >= 0 && row < regions.length && regions.startAt(row) < end; row++) {
+      const region = regions.rowAt(row);
+      if (region.start < start || isUnmappedKind(region.kind)) continue;
+      if (bands.some((band) => band.start === region.start)) continue;
+      bands.push({ start: region.start, end: region.end, title: region.label, note: `${formatSize(region.end - region.start)}   ${region.perms}`, kind: region.kind });
+    }
+    return bands.sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
+  }
+}
+
+type Names = ReturnType<NamesCache['namesOf']>;
+
+function hasMark(marks: Uint8Array | undefined, from: number, count: number): boolean {
+  if (marks === undefined) return false;
+  for (let i = from; i < from + count; i++) if (marks[i] === 1) return true;
+  return false;
+}

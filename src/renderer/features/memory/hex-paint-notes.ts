@@ -1,0 +1,99 @@
+import { formatAddress } from '../../../shared/address/address.ts';
+import { formatRange } from '../../../shared/address/range.ts';
+import { isUnmappedKind } from '../../../shared/model/region.ts';
+import { CELL_PX, cellX } from '../../kernels/hex-columns.ts';
+import type { HexBand, HexItem } from '../../kernels/hex-rows.ts';
+import type { Pen } from '../../canvas/pen.ts';
+import { clipText, hatch, MONO, SANS } from './hex-ink.ts';
+import type { HexScene } from './hex-scene.ts';
+import { pageStateWords } from './page-state-words.ts';
+
+/** Words at the right end of a note that a click acts on. */
+export const READ_ANYWAY = 'Read anyway';
+export const READ_ANYWAY_PX = 90;
+
+/** A section or region heading. */
+export function drawBand(ctx: Pen, scene: HexScene, band: HexBand, topPx: number): void {
+  const { palette, columns } = scene;
+  ctx.fillStyle = palette.raised;
+  ctx.fillRect(0, topPx, columns.widthPx, 22);
+  ctx.fillStyle = palette.line;
+  ctx.fillRect(0, topPx, columns.widthPx, 1);
+  ctx.fillRect(0, topPx + 21, columns.widthPx, 1);
+  ctx.fillStyle = scene.kindColour(band.kind);
+  ctx.beginPath();
+  ctx.roundRect(columns.addressX, topPx + 6, 10, 10, 2);
+  ctx.fill();
+  let x = columns.addressX + 18;
+  ctx.font = `600 11px ${MONO}`;
+  ctx.fillStyle = palette.fg;
+  x += clipText(ctx, band.title, x, topPx + 11, 220) + 12;
+  ctx.font = `11px ${MONO}`;
+  ctx.fillStyle = palette.fg2;
+  x += clipText(ctx, formatRange(band), x, topPx + 11, columns.widthPx - x - 16) + 14;
+  ctx.font = `11px ${SANS}`;
+  clipText(ctx, band.note, x, topPx + 11, columns.widthPx - x - 16);
+}
+
+/** The words above a page or gap that has no bytes to show. */
+export function drawNote(ctx: Pen, scene: HexScene, item: Extract<HexItem, { kind: 'page-note' }>, topPx: number): void {
+  const { palette, columns } = scene;
+  const words = pageStateWords(item.state);
+  ctx.strokeStyle = palette.line2;
+  ctx.setLineDash([3, 3]);
+  ctx.lineWidth = 1;
+  ctx.beginPath();
+  ctx.moveTo(0, topPx + 0.5);
+  ctx.lineTo(columns.widthPx, topPx + 0.5);
+  ctx.stroke();
+  ctx.setLineDash([]);
+  ctx.font = `600 11px ${MONO}`;
+  ctx.fillStyle = palette.fg;
+  const gap = item.state.kind === 'unmapped';
+  const title = gap ? `${gapTitle(scene, item)} ` : `page ${formatAddress(item.start)} `;
+  let x = columns.addressX;
+  x += clipText(ctx, title, x, topPx + 11, columns.widthPx / 2) + 8;
+  ctx.font = `11px ${SANS}`;
+  ctx.fillStyle = palette.fg2;
+  clipText(ctx, words.short, x, topPx + 11, columns.widthPx - x - (words.canRead ? READ_ANYWAY_PX + 20 : 20));
+  if (words.canRead) {
+    ctx.fillStyle = palette.accent;
+    ctx.fillText(READ_ANYWAY, columns.widthPx - READ_ANYWAY_PX, topPx + 11);
+  }
+}
+
+/** One row that stands for all bytes of a page or gap. */
+export function drawStateRow(ctx: Pen, scene: HexScene, item: Extract<HexItem, { kind: 'state-row' }>, topPx: number): void {
+  const { palette, columns } = scene;
+  const cursorHere = scene.cursor !== undefined && scene.cursor >= item.start && scene.cursor < item.end;
+  ctx.font = `11.5px ${MONO}`;
+  ctx.fillStyle = cursorHere ? palette.accent : palette.fg2;
+  ctx.fillText(formatAddress(cursorHere && scene.cursor !== undefined ? scene.cursor : item.start), columns.addressX, topPx + 9);
+  const from = cellX(columns, 0);
+  const to = cellX(columns, columns.rowBytes - 1) + CELL_PX;
+  if (item.state.kind === 'unmapped') {
+    hatch(ctx, palette.line2, from, topPx + 1, to - from, 16);
+  } else if (item.state.kind === 'unreadable') {
+    hatch(ctx, palette.bad, from, topPx + 1, to - from, 16);
+  }
+  const glyph = item.state.kind === 'unreadable' ? '!!' : item.state.kind === 'unmapped' ? '' : '··';
+  ctx.font = `12px ${MONO}`;
+  ctx.fillStyle = item.state.kind === 'unreadable' ? palette.bad : palette.fg3;
+  for (let column = 0; glyph !== '' && column < columns.rowBytes; column++) ctx.fillText(glyph, cellX(columns, column) + 4, topPx + 9);
+  if (cursorHere) {
+    ctx.strokeStyle = palette.accent;
+    ctx.lineWidth = 1;
+    ctx.strokeRect(from - 1.5, topPx + 1.5, to - from + 3, 15);
+  }
+}
+
+function gapTitle(scene: HexScene, item: Extract<HexItem, { kind: 'page-note' }>): string {
+  const regions = scene.regions;
+  const row = regions?.indexAt(item.start) ?? -1;
+  if (regions === undefined || row < 0) return formatAddress(item.start);
+  const label = regions.labelAt(row);
+  let next = row + 1;
+  while (next < regions.length && isUnmappedKind(regions.kindAt(next))) next++;
+  const following = next < regions.length ? `, next above: ${regions.labelAt(next)}` : '';
+  return `${label === '' ? regions.kindAt(row) : label} from ${formatAddress(item.start)}${following}`;
+}

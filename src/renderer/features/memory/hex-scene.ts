@@ -1,0 +1,21 @@
+import type { Address } from '../../../shared/address/address.ts';
+import type { AddressRange } from '../../../shared/address/range.ts';
+import type { RegionTable } from '../../../shared/model/region-table.ts';
+import type { HexColumns } from '../../kernels/hex-columns.ts';
+import type { PlacedItem } from './hex-model.ts';
+import type { HexPalette } from './hex-palette.ts';
+
+export interface HexScene {
+  readonly items: readonly PlacedItem[];
+  readonly columns: HexColumns;
+  readonly palette: HexPalette;
+  readonly regions: RegionTable | undefined;
+  readonly cursor: Address | undefined;
+  readonly selection: AddressRange | undefined;
+  readonly showSymbols: boolean;
+  readonly focused: boolean;
+  /** Addresses of bytes a breakpoint replaced; the byte shown is the program's own. */
+  readonly patched: ReadonlySet<Address>;
+  readonly stale: boolean;
+  kindColour(kind: string): string;
+}
