@@ -166,7 +166,7 @@ export class ChannelServer {
 
   #send(message: ServerMessage): void {
     if (this.#closed !== undefined) return;
-    let bytes: Uint8Array;
+    let bytes: Uint8Array<ArrayBuffer>;
     try {
       bytes = encodeServerMessage(message);
     } catch (error) {

@@ -29,7 +29,7 @@ const UINT64_END = 1n << 64n;
  * Encodes plain data (see contract.ts for what that is). The result may be a view into a larger buffer.
  * Throws TypeError for anything else: a Map, a Date, a class instance, a function, another typed array.
  */
-export function encodeValue(value: unknown): Uint8Array {
+export function encodeValue(value: unknown): Uint8Array<ArrayBuffer> {
   return encode(value, { extensionCodec, ignoreUndefined: true });
 }
 

@@ -1,6 +1,6 @@
 /** A two-way pipe of binary messages: Electron's MessagePort and a WebSocket are the two real ones. Messages arrive whole and in order. */
 export interface Port {
-  send(message: Uint8Array): void;
+  send(message: Uint8Array<ArrayBuffer>): void;
   /** One listener; set once, before the first message can arrive. */
   onMessage(listener: (message: Uint8Array) => void): void;
   /** Called once, however the port ended. */

@@ -42,7 +42,7 @@ export interface Malformed {
 }
 
 /** Throws TypeError when parameters are not plain data. */
-export function encodeClientMessage(message: ClientMessage): Uint8Array {
+export function encodeClientMessage(message: ClientMessage): Uint8Array<ArrayBuffer> {
   switch (message.kind) {
     case 'hello':
       return encodeValue([0, message.version]);
@@ -58,7 +58,7 @@ export function encodeClientMessage(message: ClientMessage): Uint8Array {
 }
 
 /** Throws TypeError when a result or payload is not plain data. */
-export function encodeServerMessage(message: ServerMessage): Uint8Array {
+export function encodeServerMessage(message: ServerMessage): Uint8Array<ArrayBuffer> {
   switch (message.kind) {
     case 'hello':
       return encodeValue([0, message.version]);
