@@ -11,10 +11,8 @@ export interface MappedFile {
   /** Runtime range of one mapping of the file: its name in /proc/PID/map_files. */
   readonly start: bigint;
   readonly end: bigint;
-  /** Name column without the kernel's ` (deleted)` mark. */
-  readonly path: string;
-  /** The kernel marked it ` (deleted)`: what is at the path now is another file, or none. */
-  readonly deleted: boolean;
+  /** Name column as it stands, with the ` (deleted)` that the kernel may have added. */
+  readonly name: string;
   readonly inode: bigint;
 }
 
@@ -47,7 +45,7 @@ export class ModuleStore {
     }
     throw new VmatlasError({
       code: 'io-error',
-      message: `The file of ${file.path} can't be read, so its sections and symbols are unknown.`,
+      message: `${file.name} can't be read, so its sections and symbols are unknown.`,
       evidence: refusals.join('; '),
     });
   }
@@ -119,8 +117,23 @@ interface WayIn {
 function waysIn(file: MappedFile): WayIn[] {
   const range = `${file.start.toString(16)}-${file.end.toString(16)}`;
   const ways = [{ path: `/proc/${file.pid}/map_files/${range}`, certain: true }];
-  if (file.deleted || !file.path.startsWith('/')) return ways;
-  return [...ways, { path: `/proc/${file.pid}/root${file.path}`, certain: false }, { path: file.path, certain: false }];
+  return [...ways, ...waysByName(file)];
+}
+
+/** A file that was deleted is not at the path with the mark either, unless another is really called so: the inode tells. */
+function waysByName(file: MappedFile): WayIn[] {
+  if (!file.name.startsWith('/')) return [];
+  return [`/proc/${file.pid}/root${file.name}`, file.name].map((path) => ({ path, certain: false }));
+}
+
+/**
+ * The path of a mapping's file. The kernel adds ` (deleted)` to the name of a file that is gone, and a file may also be called so: when there is one of that very name with
+ * the mapped inode, the name is its own.
+ */
+export function pathOfMapping(file: MappedFile): string {
+  const mark = ' (deleted)';
+  if (!file.name.endsWith(mark) || waysByName(file).some((way) => identify(way, file, []) !== undefined)) return file.name;
+  return file.name.slice(0, -mark.length);
 }
 
 /** Cache key of what a way leads to, without opening it; undefined (and a refusal noted) when it leads nowhere or elsewhere. */
@@ -140,7 +153,7 @@ function identify(way: WayIn, file: MappedFile, refusals: string[]): string | un
 
 function openSource(way: WayIn, file: MappedFile, refusals: string[]): FileSource | undefined {
   try {
-    return new FileSource(way.path, file.path);
+    return new FileSource(way.path, file.name);
   } catch (error) {
     if (error instanceof VmatlasError) throw error;
     refusals.push(error instanceof Error ? error.message : String(error));

@@ -20,14 +20,14 @@ const TEXT: ElfSection = {
 /** Entries as Elf64_Sym (elf(5)); a name that ends another is stored inside it, as linkers do. */
 function tableOf(entries: readonly Entry[]): SymbolTable {
   let strings = '\0';
-  for (const name of entries.map((entry) => entry.name).toSorted((a, b) => b.length - a.length)) if (!strings.includes(`${name}\0`)) strings += `${name}\0`;
+  for (const name of entries.map((one) => one.name).toSorted((a, b) => b.length - a.length)) if (!strings.includes(`${name}\0`)) strings += `${name}\0`;
   const bytes = Buffer.alloc(entries.length * 24);
-  for (const [index, entry] of entries.entries()) {
-    bytes.writeUInt32LE(strings.indexOf(`${entry.name}\0`), index * 24);
-    bytes.writeUInt8((entry.binding << 4) | entry.type, index * 24 + 4);
-    bytes.writeUInt16LE(entry.section, index * 24 + 6);
-    bytes.writeBigUInt64LE(entry.value, index * 24 + 8);
-    bytes.writeBigUInt64LE(entry.size, index * 24 + 16);
+  for (const [index, one] of entries.entries()) {
+    bytes.writeUInt32LE(strings.indexOf(`${one.name}\0`), index * 24);
+    bytes.writeUInt8((one.binding << 4) | one.type, index * 24 + 4);
+    bytes.writeUInt16LE(one.section, index * 24 + 6);
+    bytes.writeBigUInt64LE(one.value, index * 24 + 8);
+    bytes.writeBigUInt64LE(one.size, index * 24 + 16);
   }
   return new SymbolTable(bytes, Buffer.from(strings), [TEXT], '.symtab');
 }
