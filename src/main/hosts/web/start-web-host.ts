@@ -11,8 +11,10 @@ import { guardedSocket } from './socket.ts';
 
 export interface WebHostOptions {
   readonly handlers: HandlerTable;
-  /** 0 or absent: any free one. */
+  /** The user's wish; 0 for any free one. */
   readonly port?: number;
+  /** Without a wish: taken if it is free, else any. What a browser keeps for a page (layout, theme) it keeps by port. */
+  readonly usualPort?: number;
   /** Address to listen on; the loopback unless told otherwise. */
   readonly address?: string;
   /** Folder of the built page. */
@@ -75,7 +77,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     });
   });
 
-  const port = await listen(server, address, options.port ?? 0);
+  const port = await listenSomewhere(server, address, options);
   const origin = `http://${urlHost(address)}:${port}`;
   return {
     url: `${origin}/?token=${gate.access.token}`,
@@ -98,14 +100,26 @@ function urlHost(address: string): string {
   return address.includes(':') ? `[${address}]` : address;
 }
 
+async function listenSomewhere(server: Server, address: string, { port, usualPort }: WebHostOptions): Promise<number> {
+  if (port === undefined && usualPort !== undefined) {
+    const taken = await listen(server, address, usualPort).catch(() => undefined); // the second try says what is wrong
+    if (taken !== undefined) return taken;
+  }
+  return listen(server, address, port ?? 0);
+}
+
 function listen(server: Server, address: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
+    const fail = (error: Error): void => {
       const message = `Nothing can listen on ${address} port ${port}.`;
       const remedy = 'Choose another port with --port, or let vmatlas choose one.';
       reject(new VmatlasError({ code: 'io-error', message, evidence: error.message, remedy }, { cause: error }));
+    };
+    server.once('error', fail);
+    server.listen(port, address, () => {
+      server.off('error', fail);
+      resolve((server.address() as AddressInfo).port); // a TCP server's address is never a path
     });
-    server.listen(port, address, () => resolve((server.address() as AddressInfo).port)); // a TCP server's address is never a path
   });
 }
 
