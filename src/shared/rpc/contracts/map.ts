@@ -76,6 +76,9 @@ export interface MapContract {
   readonly calls: {
     snapshot(params: { readonly sessionId: string }): MapSnapshot;
     describe(params: { readonly sessionId: string; readonly address: Address }): AddressDescription;
+    /** Evidence of the rows [first, first + count) of the newest snapshot, at most 16384 a call: for lists, where one `describe` per row would be slow. */
+    evidence(params: { readonly sessionId: string; readonly first: number; readonly count: number }):
+      { readonly generation: number; readonly evidence: readonly (readonly Evidence[])[] };
     /** Sections that overlap [start, end), ascending. */
     sections(params: { readonly sessionId: string; readonly start: Address; readonly end: Address }): readonly Section[];
     /** Symbols that begin in or reach into [start, end), ascending, at most `limit`. */
