@@ -1,0 +1,183 @@
+import type { RegionColumns } from '../../../shared/model/region-table.ts';
+import { GROUP_TYPES, type GroupColumns } from './groups.ts';
+import { GAP_FULL_LOG2, MAPPED_FULL_LOG2, READABLE_PX, rowSizeBytes, rowWishes, sizeWeight, type RowWishes } from './row-heights.ts';
+
+/**
+ * Schematic layout: every row at least 1 px at zoom 1, order kept, sizes compressed to a logarithm.
+ *
+ *     up px                         address
+ *   upPx[n] ┬───────────────────┬── 2^64
+ *           │ row n − 1         │
+ *           ├───────────────────┤        "up" grows with the address, so one bisection serves both;
+ *           │ …                 │        the screen's y, which grows downward, is made by the camera
+ *   upPx[1] ├───────────────────┤
+ *           │ row 0             │
+ *         0 ┴───────────────────┴── 0
+ *
+ * With more rows than pixels the content is higher than the panel. The featured rows grow with it, so that with everything fitted into the panel (zoom `fitZoom`) the stack and the heap keep
+ * their size and only the crowd is thin.
+ */
+export interface SchematicLayout {
+  readonly rows: number;
+  /** rows + 1 edges, in px above address 0; multiples of 2^-16, so that their sums and differences are exact. */
+  readonly upPx: Float64Array;
+  readonly contentPx: number;
+  /** Zoom at which the whole content fits the panel it was laid out for; at most 1. */
+  readonly fitZoom: number;
+}
+
+/** Part of the crowd's room that goes to rows of the least height; the rest makes its largest members readable. */
+const CROWD_FLOOR_SHARE = 0.5;
+/** The featured rows never take more of the panel than this. */
+const FEATURED_SHARE = 0.62;
+const MIN_ROW_PX = 1;
+/** A program with more rows than this is a crowd like any other. */
+const FEATURED_PROGRAM_ROWS = 12;
+/** Added to the weight of an ELF module or a thread's stack. */
+const MODULE_BONUS = 0.08;
+const LEAST_WEIGHT = 0.02;
+/** How sharply the crowd divides into readable blocks and thin lines. */
+const CROWD_POWER = 6;
+/** Room to spare makes a row at most this much higher than it wished. */
+const STRETCH_LIMIT = 2.5;
+
+export function layoutSchematic(columns: RegionColumns, groups: GroupColumns, panelPx: number): SchematicLayout {
+  const rows = columns.length;
+  const wishes = rowWishes(columns);
+  featurePrograms(groups, wishes);
+  const height = new Float64Array(rows);
+  let featuredPx = 0;
+  let wishedPx = 0;
+  let crowdFloorPx = 0;
+  for (let row = 0; row < rows; row++) {
+    const wished = wishes.wishedPx[row] ?? 0;
+    wishedPx += wished;
+    if (wishes.featured[row] === 1) featuredPx += wished;
+    else crowdFloorPx += MIN_ROW_PX;
+  }
+  if (wishedPx <= panelPx) {
+    height.set(wishes.wishedPx);
+    stretch(height, wishes, panelPx - wishedPx);
+    return finish(height, panelPx);
+  }
+  const crowdAlone = crowdFloorPx === 0;
+  const featuredScale = Math.min(1, (panelPx * (crowdAlone ? 1 : FEATURED_SHARE)) / featuredPx);
+  const crowdRoomPx = panelPx - featuredPx * featuredScale;
+  // k: how much higher than the panel the content is.
+  const k = Math.max(1, crowdAlone ? 1 : crowdFloorPx / (crowdRoomPx * CROWD_FLOOR_SHARE));
+  for (let row = 0; row < rows; row++) {
+    if (wishes.featured[row] === 1) height[row] = Math.max(MIN_ROW_PX, (wishes.wishedPx[row] ?? 0) * featuredScale * k);
+  }
+  layoutCrowd(columns, groups, wishes, height, crowdRoomPx * k, k);
+  return finish(height, panelPx);
+}
+
+/** The program's own parts are featured, and a little higher than a library's. */
+function featurePrograms(groups: GroupColumns, wishes: RowWishes): void {
+  const program = GROUP_TYPES.indexOf('program');
+  for (let group = 0; group < groups.length; group++) {
+    if (groups.type[group] !== program) continue;
+    const first = groups.firstRow[group] ?? 0;
+    const end = groups.firstRow[group + 1] ?? 0;
+    if (end - first > FEATURED_PROGRAM_ROWS) continue;
+    for (let row = first; row < end; row++) {
+      wishes.featured[row] = 1;
+      wishes.wishedPx[row] = (wishes.wishedPx[row] ?? 0) + 4 + 8 * (wishes.weight[row] ?? 0);
+    }
+  }
+}
+
+/** Gives spare room to the mapped rows, the larger the more. */
+function stretch(height: Float64Array, wishes: RowWishes, sparePx: number): void {
+  let shares = 0;
+  const shareOf = (row: number): number => (wishes.unmapped[row] === 1 ? 0.12 : (0.35 + (wishes.weight[row] ?? 0)) * (wishes.featured[row] === 1 ? 1.5 : 1));
+  for (let row = 0; row < height.length; row++) shares += shareOf(row);
+  for (let row = 0; row < height.length; row++) {
+    const wished = height[row] ?? 0;
+    height[row] = wished + Math.min(wished * (STRETCH_LIMIT - 1), (sparePx * shareOf(row)) / shares);
+  }
+}
+
+/**
+ * Heights of the groups that are not featured, so that they fill `roomPx`. Between "all at their wish" and "all at the least height" there is one number to find; both ways of compressing are
+ * monotone in the size of the group.
+ */
+function layoutCrowd(columns: RegionColumns, groups: GroupColumns, wishes: RowWishes, height: Float64Array, roomPx: number, k: number): void {
+  const readable = new Float64Array(groups.length);
+  const wished = new Float64Array(groups.length);
+  const weight = new Float64Array(groups.length);
+  let floorSum = 0;
+  let readableSum = 0;
+  let wishedSum = 0;
+  /** What the groups of one weight would add to be readable. Weights are quantised, so there are few, and finding the number takes no pass over the groups. */
+  const aboveFloor = new Map<number, number>();
+  for (let group = 0; group < groups.length; group++) {
+    const first = groups.firstRow[group] ?? 0;
+    const end = groups.firstRow[group + 1] ?? 0;
+    if (wishes.featured[first] === 1) continue;
+    let wish = 0;
+    let sizeBytes = 0;
+    for (let row = first; row < end; row++) {
+      wish += wishes.wishedPx[row] ?? 0;
+      sizeBytes += rowSizeBytes(columns, row);
+    }
+    const unmapped = wishes.unmapped[first] === 1;
+    // A module is worth more than a nameless mapping of its size.
+    const bonus = (groups.type[group] ?? 0) > 0 ? MODULE_BONUS : 0;
+    const w = Math.max(LEAST_WEIGHT, sizeWeight(sizeBytes, unmapped ? GAP_FULL_LOG2 : MAPPED_FULL_LOG2) + bonus);
+    const floorPx = (end - first) * MIN_ROW_PX;
+    const readablePx = Math.max(floorPx, (unmapped ? READABLE_PX - 1 : READABLE_PX + 1) * k);
+    weight[group] = w;
+    readable[group] = readablePx;
+    wished[group] = Math.max(readablePx, wish * k);
+    floorSum += floorPx;
+    readableSum += readablePx;
+    wishedSum += wished[group] ?? 0;
+    aboveFloor.set(w, (aboveFloor.get(w) ?? 0) + readablePx - floorPx);
+  }
+  const heightOf = readableSum <= roomPx ? towardsWish() : towardsFloor();
+  for (let group = 0; group < groups.length; group++) {
+    const first = groups.firstRow[group] ?? 0;
+    if (wishes.featured[first] !== 1) shareOut(first, groups.firstRow[group + 1] ?? 0, heightOf(group), wishes, height);
+  }
+
+  function towardsWish(): (group: number) => number {
+    const t = wishedSum > readableSum ? Math.min(1, (roomPx - readableSum) / (wishedSum - readableSum)) : 0;
+    return (group) => (readable[group] ?? 0) + t * ((wished[group] ?? 0) - (readable[group] ?? 0));
+  }
+
+  /** Groups from some weight on are readable, lighter ones fall steeply towards the floor. The weight sought is the least whose sum fits the room. */
+  function towardsFloor(): (group: number) => number {
+    const share = (w: number, full: number): number => Math.min(1, (w / full) ** CROWD_POWER);
+    let low = LEAST_WEIGHT / 2;
+    let high = 16;
+    for (let step = 0; step < 40; step++) {
+      const full = (low + high) / 2;
+      let sum = floorSum;
+      for (const [w, px] of aboveFloor) sum += px * share(w, full);
+      if (sum > roomPx) low = full;
+      else high = full;
+    }
+    const shareOf = new Map([...aboveFloor.keys()].map((w) => [w, share(w, high)]));
+    return (group) => {
+      const floorPx = ((groups.firstRow[group + 1] ?? 0) - (groups.firstRow[group] ?? 0)) * MIN_ROW_PX;
+      return floorPx + ((readable[group] ?? 0) - floorPx) * (shareOf.get(weight[group] ?? 0) ?? 0);
+    };
+  }
+}
+
+/** Divides a group's height among its rows: the least height each, the rest by size. */
+function shareOut(first: number, end: number, groupPx: number, wishes: RowWishes, height: Float64Array): void {
+  const restPx = Math.max(0, groupPx - (end - first) * MIN_ROW_PX);
+  let shares = 0;
+  for (let row = first; row < end; row++) shares += 1 + 1.5 * (wishes.weight[row] ?? 0);
+  for (let row = first; row < end; row++) height[row] = MIN_ROW_PX + (restPx * (1 + 1.5 * (wishes.weight[row] ?? 0))) / shares;
+}
+
+function finish(height: Float64Array, panelPx: number): SchematicLayout {
+  const rows = height.length;
+  const upPx = new Float64Array(rows + 1);
+  for (let row = 0; row < rows; row++) upPx[row + 1] = (upPx[row] ?? 0) + Math.max(MIN_ROW_PX, Math.round((height[row] ?? 0) * 65_536) / 65_536);
+  const contentPx = upPx[rows] ?? 0;
+  return { rows, upPx, contentPx, fitZoom: contentPx > 0 ? Math.min(1, panelPx / contentPx) : 1 };
+}
