@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { findOnPath } from './find-browser.mjs';
 import { cacheFolder, inRepo } from './paths.mjs';
@@ -6,8 +6,8 @@ import { run } from './run.mjs';
 import { digestOf, stampMatches, writeStamp } from './stamp.mjs';
 
 const sourceFolder = inRepo('resources/demo');
-/** Unoptimised and with debug information: every local has a place in memory, and gdb can name it. */
-const flags = ['-g', '-O0', '-pthread'];
+/** Unoptimised and with debug information: every local has a place in memory, and gdb can name it. The hosts read the same file. */
+const flags = () => /** @type {string[]} */ (JSON.parse(readFileSync(join(sourceFolder, 'cflags.json'), 'utf8')));
 
 /** Where the compiled demo programs are: `resources/demo/tour.c` becomes `tour` in here. The hosts get it as VMATLAS_DEMO_DIR. */
 export const demoFolder = join(cacheFolder, 'demo');
@@ -38,12 +38,12 @@ async function compileIfStale(compiler, file, log) {
   const program = join(demoFolder, basename(file, '.c'));
   const stamp = `${program}.stamp`;
   // The folder too: debug information names the source file, and another clone may share this cache.
-  const digest = `${digestOf(sourceFolder, [file])} ${flags.join(' ')} ${sourceFolder}`;
+  const digest = `${digestOf(sourceFolder, [file])} ${flags().join(' ')} ${sourceFolder}`;
   if (existsSync(program) && stampMatches(stamp, digest)) return true;
   log(`Compiling the demo program ${file} …`);
   // A new file put in place, not the old one rewritten: somebody may be running that.
   const fresh = `${program}.${process.pid}`;
-  const result = await run(compiler, [...flags, '-o', fresh, join(sourceFolder, file)]);
+  const result = await run(compiler, [...flags(), '-o', fresh, join(sourceFolder, file)]);
   if (!result.ok) {
     log((result.error?.message ?? result.text).trimEnd());
     log(`${file} did not compile.`);

@@ -114,7 +114,7 @@ describe('the way in', () => {
     expect((await get(`/${search}`)).status).toBe(403);
   });
 
-  it.each([{}, { Cookie: 'vmatlas=1' }])('gives nothing without the cookie', async (headers) => {
+  it.each<Record<string, string>>([{}, { Cookie: 'vmatlas=1' }])('gives nothing without the cookie', async (headers) => {
     for (const path of ['/', '/index.html', '/missing']) {
       const { status, body } = await get(path, headers);
       expect(status).toBe(403);
