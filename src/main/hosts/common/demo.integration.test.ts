@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { demoProgram, ensureDemo } from './demo.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'vmatlas-demo-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+it('compiles the demo once, into a program that runs', async () => {
+  const env = { ...process.env, VMATLAS_DEMO_DIR: join(folder, 'made/here') };
+  const program = await ensureDemo(env);
+  expect(program).toBe(join(folder, 'made/here/tour'));
+  const made = statSync(program).mtimeMs;
+  expect(await ensureDemo(env)).toBe(program);
+  expect(statSync(program).mtimeMs).toBe(made);
+
+  const child = spawn(program, { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, TMPDIR: folder } });
+  const first = await new Promise<string>((resolve) => child.stdout.once('data', (data: Buffer) => resolve(data.toString())));
+  child.kill('SIGKILL');
+  expect(first).toMatch(/0x[0-9a-f]+/);
+});
+
+it('belongs in the cache unless told otherwise', () => {
+  expect(demoProgram({ XDG_CACHE_HOME: '/c' })).toBe('/c/vmatlas/demo/tour');
+  expect(demoProgram({ XDG_CACHE_HOME: '/c', VMATLAS_DEMO_DIR: '/d' })).toBe('/d/tour');
+});
+
+it('says what is missing without a compiler', async () => {
+  await expect(ensureDemo({ PATH: folder, VMATLAS_DEMO_DIR: folder })).rejects.toMatchObject({ code: 'executable-missing', remedy: expect.stringContaining('gcc') });
+  expect(existsSync(join(folder, 'tour'))).toBe(false);
+});
