@@ -7,10 +7,11 @@ export interface KeyPress {
   readonly metaKey: boolean;
 }
 
-/** Where the keyboard focus is: typing keys belong to a text field, and nearly all keys to a terminal. */
-export type KeyFocus = 'none' | 'text' | 'terminal';
+/** Where the keyboard focus is: a button or list keeps the keys that work it, typing keys belong to a text field, and nearly all keys to a terminal. */
+export type KeyFocus = 'none' | 'control' | 'text' | 'terminal';
 
 const MODIFIER_KEYS = new Set(['Control', 'Alt', 'Shift', 'Meta', 'AltGraph', 'CapsLock', 'Dead', 'Unidentified', 'Process']);
+const WORKS_A_CONTROL = new Set(['Enter', 'Space', 'Escape', 'Tab', 'Shift+Tab', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End', 'PageUp', 'PageDown']);
 /** Chords every text field has for itself. */
 const EDITING = new Set([
   'Ctrl+A', 'Ctrl+C', 'Ctrl+V', 'Ctrl+X', 'Ctrl+Z', 'Ctrl+Y', 'Ctrl+Shift+Z', 'Ctrl+ArrowLeft', 'Ctrl+ArrowRight', 'Ctrl+Home', 'Ctrl+End', 'Ctrl+Backspace', 'Ctrl+Delete',
@@ -32,6 +33,7 @@ export function chordOf(press: KeyPress): string | undefined {
 /** Whether the window may take a chord while the focus is there. */
 export function windowTakes(chord: string, focus: KeyFocus): boolean {
   if (focus === 'none') return true;
+  if (focus === 'control') return !WORKS_A_CONTROL.has(chord);
   const isFunctionKey = /^(?:Ctrl\+|Alt\+|Shift\+)*F\d{1,2}$/.test(chord);
   // readline and the program own Ctrl and Alt chords; only the way out of the terminal is ours.
   if (focus === 'terminal') return isFunctionKey || chord === 'Ctrl+`';

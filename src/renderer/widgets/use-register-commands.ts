@@ -6,7 +6,9 @@ import { useApp } from './app-context.tsx';
 export function useRegisterCommands(commands: readonly Command[]): void {
   const { commands: registry } = useApp();
   const latest = useRef(commands);
-  latest.current = commands;
+  useEffect(() => {
+    latest.current = commands;
+  });
   useEffect(() => {
     const unregister = latest.current.map((first, index) => {
       const now = (): Command => latest.current[index] ?? first;

@@ -1,0 +1,52 @@
+import { useEffect, useMemo, useState } from 'react';
+import type { Command } from '../state/command-registry.ts';
+import { PatternDefs } from '../theme/PatternDefs.tsx';
+import { StartScreen } from '../features/start/StartScreen.tsx';
+import { useApp, useSession } from '../widgets/app-context.tsx';
+import { useRegisterCommands } from '../widgets/use-register-commands.ts';
+import { sessionCommands } from './commands.ts';
+import { KeysSheet } from './KeysSheet.tsx';
+import { NoticeStack } from './NoticeStack.tsx';
+import { Palette } from './Palette.tsx';
+import { StatusBar } from './StatusBar.tsx';
+import { TopBar } from './TopBar.tsx';
+import { useKeyboard } from './use-keyboard.ts';
+import { Workbench } from './Workbench.tsx';
+
+/** The window of one connection: the start screen, or the workbench on the open session. */
+export function App() {
+  const app = useApp();
+  const [sheet, setSheet] = useState<'palette' | 'keys'>();
+  const phase = useSession((view) => view.session?.phase);
+  const sessionId = useSession((view) => view.session?.sessionId);
+  const name = useSession((view) => view.session?.target?.name);
+  const hasSession = phase !== undefined && phase !== 'idle' && phase !== 'opening';
+
+  const own = useMemo<Command[]>(() => [
+    { id: 'window.palette', title: 'All commands', group: 'Window', keys: ['Ctrl+K', 'Ctrl+Shift+P'], disabledBecause: () => undefined, run: () => setSheet('palette') },
+    { id: 'window.keys', title: 'Show all keys', group: 'Window', keys: ['?'], disabledBecause: () => undefined, run: () => setSheet('keys') },
+  ], []);
+  useRegisterCommands(useMemo(() => [...sessionCommands(app), ...own], [app, own]));
+  useKeyboard(app.commands, sheet !== undefined);
+  useEffect(() => {
+    document.title = name === undefined ? 'vmatlas' : `${name} – vmatlas`;
+  }, [name]);
+
+  return (
+    <div className="window">
+      <PatternDefs />
+      {hasSession ? (
+        <>
+          <TopBar />
+          <Workbench key={sessionId} />
+          <StatusBar />
+        </>
+      ) : (
+        <StartScreen />
+      )}
+      <NoticeStack />
+      {sheet === 'palette' ? <Palette onClose={() => setSheet(undefined)} /> : null}
+      {sheet === 'keys' ? <KeysSheet onClose={() => setSheet(undefined)} /> : null}
+    </div>
+  );
+}

@@ -1,0 +1,106 @@
+import 'dockview-react/dist/styles/dockview.css';
+import './dock.css';
+import { DockviewReact, type DockviewApi, type DockviewReadyEvent, type DockviewTheme, type IDockviewHeaderActionsProps, type IDockviewPanelHeaderProps } from 'dockview-react';
+import { useEffect, useMemo, useRef, useState, type FunctionComponent } from 'react';
+import { isFinal } from '../state/session-controller-live.ts';
+import { useApp, useSession } from '../widgets/app-context.tsx';
+import { Keys } from '../widgets/Keys.tsx';
+import { useRegisterCommands } from '../widgets/use-register-commands.ts';
+import { buildDefaultLayout, restoreLayout } from './layout.ts';
+import { PANELS, panelSpec } from './panels.tsx';
+import { StaleBanner } from './StaleBanner.tsx';
+
+const THEME: DockviewTheme = { name: 'vmatlas', className: 'dock', gap: 0, dndOverlayMounting: 'absolute', dndPanelOverlay: 'group', dndTabIndicator: 'line', tabGroupIndicator: 'none' };
+/** A drag of a sash tells of every pixel. */
+const SAVE_AFTER_MS = 300;
+
+const components = Object.fromEntries(PANELS.map(({ id, component: View }): [string, FunctionComponent] => [id, () => <View />]));
+
+/** All views of an open session, docked as the user left them. */
+export function Workbench() {
+  const { settings } = useApp();
+  const [api, setApi] = useState<DockviewApi>();
+  const saving = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const final = useSession((view) => isFinal(view.session));
+
+  const onReady = ({ api: ready }: DockviewReadyEvent): void => {
+    if (!restoreLayout(ready, settings.getState().layout)) buildDefaultLayout(ready);
+    setApi(ready);
+  };
+
+  useEffect(() => {
+    if (api === undefined) return undefined;
+    const listening = api.onDidLayoutChange(() => {
+      clearTimeout(saving.current);
+      saving.current = setTimeout(() => settings.setState({ layout: api.toJSON() }), SAVE_AFTER_MS);
+    });
+    return () => {
+      clearTimeout(saving.current);
+      listening.dispose();
+    };
+  }, [api, settings]);
+
+  useRegisterCommands(useMemo(() => [
+    ...PANELS.map(({ id, title, key }) => ({
+      id: `view.${id}`, title: `Show ${title}`, group: 'View', keys: key === undefined ? [] : [key], disabledBecause: () => undefined, run: () => showPanel(api, id),
+    })),
+    {
+      id: 'view.reset', title: 'Put all views back in their places', group: 'View', keys: [], disabledBecause: () => undefined,
+      run: () => {
+        if (api !== undefined) buildDefaultLayout(api);
+      },
+    },
+  ], [api]));
+
+  return (
+    <main className="workbench">
+      {final ? <StaleBanner /> : null}
+      <DockviewReact
+        className="grow" theme={THEME} components={components} defaultTabComponent={Tab} rightHeaderActionsComponent={HeaderActions}
+        disableFloatingGroups getTabContextMenuItems={() => []} onReady={onReady}
+      />
+    </main>
+  );
+}
+
+function showPanel(api: DockviewApi | undefined, id: string): void {
+  const panel = api?.getPanel(id);
+  if (panel === undefined) return;
+  panel.api.setActive();
+  // Terminals and canvases take the focus; a view without one is at least in front.
+  setTimeout(() => document.querySelector<HTMLElement>(`[data-panel="${id}"] .xterm-helper-textarea, [data-panel="${id}"] [data-autofocus]`)?.focus(), 0);
+}
+
+/** A tab; alone in its group it is the panel's header, with the scope beside the title. */
+function Tab({ api }: IDockviewPanelHeaderProps) {
+  const [, renew] = useState(0);
+  useEffect(() => {
+    const again = (): void => renew((count) => count + 1);
+    const subscriptions = [api.onDidActiveChange(again), api.onDidGroupChange(again), api.group.model.onDidAddPanel(again), api.group.model.onDidRemovePanel(again)];
+    return () => {
+      for (const subscription of subscriptions) subscription.dispose();
+    };
+  }, [api, api.group]);
+  const spec = panelSpec(api.id);
+  if (spec === undefined) return null;
+  const alone = api.group.panels.length === 1 && spec.scope !== '';
+  return (
+    <div className={alone ? 'tab alone' : 'tab'} data-tab={api.id}>
+      <span>{spec.title}</span>
+      {alone ? <span className="f3">{spec.scope}</span> : null}
+      {!alone && spec.key?.startsWith('Alt+') === true ? <kbd>{spec.key.slice(4)}</kbd> : null}
+    </div>
+  );
+}
+
+function HeaderActions({ activePanel, panels }: IDockviewHeaderActionsProps) {
+  const spec = activePanel === undefined ? undefined : panelSpec(activePanel.id);
+  if (spec === undefined) return null;
+  const scope = panels.length > 1 ? spec.scope : '';
+  return (
+    <div className="header-actions">
+      {scope === '' ? null : <span className="f3">{scope}</span>}
+      {spec.key?.startsWith('Ctrl+') === true ? <Keys chord={spec.key} /> : null}
+    </div>
+  );
+}

@@ -1,0 +1,23 @@
+import type { Clients } from '../../shared/rpc/services.ts';
+import { frames } from '../canvas/frame-scheduler.ts';
+import type { AppState } from '../state/app-state.ts';
+import { CommandRegistry } from '../state/command-registry.ts';
+import { createCursorStore } from '../state/cursor-store.ts';
+import { createIdleDetector } from '../state/idle-detector.ts';
+import { createMemoryCache } from '../state/memory-cache-live.ts';
+import { createSessionController } from '../state/session-controller-live.ts';
+import { createSessionStore } from '../state/session-store.ts';
+import type { SettingsStore } from '../state/settings-store.ts';
+import { trackClients } from '../state/tracked-clients.ts';
+
+/** Wires the stores of one connection together. Settings outlive it. */
+export function createApp(connected: Clients, settings: SettingsStore): AppState {
+  const idle = createIdleDetector(() => frames.whenIdle());
+  const clients = trackClients(connected, idle);
+  const session = createSessionStore();
+  const cursor = createCursorStore();
+  const memory = createMemoryCache(clients.memory);
+  const controller = createSessionController({ clients, session, cursor, memory, idle });
+  session.setState({ connection: 'open' });
+  return { clients, session, cursor, memory, settings, commands: new CommandRegistry(), controller };
+}

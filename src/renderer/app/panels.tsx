@@ -1,0 +1,34 @@
+import type { ComponentType } from 'react';
+import { ConsolePanel } from '../features/console/ConsolePanel.tsx';
+import { ProgramPanel } from '../features/console/ProgramPanel.tsx';
+import { InspectorPanel } from '../features/inspector/InspectorPanel.tsx';
+import { RegistersPanel } from '../features/registers/RegistersPanel.tsx';
+import { FramesPanel } from '../features/stack/FramesPanel.tsx';
+import { MapSlot, MemorySlot } from './view-slots.tsx';
+
+/** A dockable view: what its tab says and what it shows. */
+export interface PanelSpec {
+  readonly id: string;
+  readonly title: string;
+  /** One line beside the title while the view is alone in its group. */
+  readonly scope: string;
+  /** Chord that shows the view; its cap stands in the tab. */
+  readonly key: string | undefined;
+  readonly component: ComponentType;
+  /** Stays in the document while hidden: a terminal must not lose its screen. */
+  readonly keepAlive: boolean;
+}
+
+export const PANELS: readonly PanelSpec[] = [
+  { id: 'map', title: 'Address space', scope: 'high addresses on top', key: undefined, component: MapSlot, keepAlive: false },
+  { id: 'memory', title: 'Memory', scope: '', key: 'Alt+1', component: MemorySlot, keepAlive: false },
+  { id: 'stack', title: 'Stack', scope: '', key: 'Alt+2', component: FramesPanel, keepAlive: false },
+  { id: 'inspector', title: 'Inspector', scope: 'at the cursor', key: 'Alt+3', component: InspectorPanel, keepAlive: false },
+  { id: 'registers', title: 'Registers', scope: 'of the selected frame', key: 'Alt+4', component: RegistersPanel, keepAlive: false },
+  { id: 'console', title: 'gdb console', scope: '', key: 'Ctrl+`', component: ConsolePanel, keepAlive: true },
+  { id: 'program', title: 'Program output', scope: '', key: undefined, component: ProgramPanel, keepAlive: true },
+];
+
+export function panelSpec(id: string): PanelSpec | undefined {
+  return PANELS.find((panel) => panel.id === id);
+}

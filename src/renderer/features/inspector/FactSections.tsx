@@ -1,0 +1,93 @@
+import { Check, CircleHelp, Zap } from 'lucide-react';
+import { formatAddress, toAddress } from '../../../shared/address/address.ts';
+import { offsetInPage } from '../../../shared/address/page.ts';
+import type { AddressDescription } from '../../../shared/rpc/contracts/map.ts';
+import { CopyButton } from '../../widgets/CopyButton.tsx';
+import { Fact } from './Fact.tsx';
+import { predictAccess, type Outcome } from './predict.ts';
+
+type Props = { readonly description: AddressDescription };
+
+/** What a read, a write and a fetch by the program would do. */
+export function PredictionSection({ description }: Props) {
+  const outcomes = predictAccess(description.region, description.page, description.address);
+  return (
+    <>
+      <h3>If the program…</h3>
+      <div className="acc3">{outcomes.map((outcome) => <OutcomeRow key={outcome.access} outcome={outcome} />)}</div>
+    </>
+  );
+}
+
+function OutcomeRow({ outcome }: { readonly outcome: Outcome }) {
+  const { access, verdict, signal, code, words } = outcome;
+  return (
+    <div data-access={access} data-verdict={verdict}>
+      {verdict === 'ok' ? <Check className="ico s ok" aria-hidden="true" /> : verdict === 'fault' ? <Zap className="ico s bad" aria-hidden="true" /> : <CircleHelp className="ico s warn" aria-hidden="true" />}
+      <span>{access}</span>
+      <div className="ellipsis" title={words}>
+        {verdict === 'ok' ? <b className="ok">ok</b> : verdict === 'fault' ? <b className="bad">{signal}</b> : <b className="warn">depends</b>} {code === '' ? null : <span className="mono f2">{code} </span>}
+        <span className="f2">{words}</span>
+      </div>
+    </div>
+  );
+}
+
+export function SectionSection({ description }: Props) {
+  const { section, loadBias, address, region } = description;
+  if (section === undefined && loadBias === undefined) return null;
+  return (
+    <>
+      <h3>Section</h3>
+      {section === undefined ? null : (
+        <Fact name="Section">
+          <span className="mono">{section.name}</span> +0x{(address - section.address).toString(16)} of 0x{section.memorySizeBytes.toString(16)} <span className="f3">{section.type} {section.flags}</span>
+        </Fact>
+      )}
+      {loadBias === undefined || address < loadBias ? null : (
+        <Fact name="ELF address"><span className="mono">0x{(address - loadBias).toString(16)}</span> + bias <span className="mono">{formatAddress(toAddress(loadBias))}</span></Fact>
+      )}
+      {region.inode === 0n ? null : <Fact name="File offset"><span className="mono">0x{(region.offset + address - region.start).toString(16)}</span></Fact>}
+    </>
+  );
+}
+
+export function PageSection({ description }: Props) {
+  const { page, address, gap } = description;
+  if (gap !== undefined) return null;
+  const states = page === undefined ? [] : [
+    page.present ? 'present' : page.swapped ? 'swapped' : 'not present',
+    ...(page.present ? [page.fileOrShared ? 'file or shared' : 'anonymous'] : []),
+    ...(page.exclusive ? ['exclusive'] : []),
+    ...(page.softDirty ? ['soft-dirty'] : []),
+    ...(page.guardRegion ? ['guard region'] : []),
+  ];
+  return (
+    <>
+      <h3>Page</h3>
+      <Fact name="Page"><span className="mono">{formatAddress(address).slice(0, -3)}</span> <span className="f3">offset</span> <span className="mono">0x{offsetInPage(address).toString(16).padStart(3, '0')}</span></Fact>
+      {page === undefined ? <Fact name="State"><span className="f3">the kernel tells nothing here</span></Fact> : (
+        <>
+          <Fact name="State"><span className="st3">{states.map((state) => <i key={state}>{state}</i>)}</span></Fact>
+          {page.words === '' ? null : <Fact name="In words" wrap>{page.words}</Fact>}
+          <Fact name="Frame">{page.pfn === undefined ? <span className="f3">hidden without CAP_SYS_ADMIN</span> : page.present ? <span className="mono">PFN 0x{page.pfn.toString(16)}</span> : <span className="f3">none</span>}</Fact>
+        </>
+      )}
+    </>
+  );
+}
+
+export function EvidenceSection({ description }: Props) {
+  const evidence = [...description.region.evidence, ...description.evidence];
+  if (evidence.length === 0) return null;
+  return (
+    <>
+      <h3 className="row">Evidence <span className="grow" /><CopyButton text={evidence.map((one) => `${one.source}: ${one.text}`).join('\n')} what="evidence" /></h3>
+      <div className="ev selectable" data-testid="evidence">
+        {evidence.map((one) => (
+          <div key={`${one.source} ${one.text}`}><span>{one.source}</span>{one.source === 'rule' ? <p className="f2">{one.text}</p> : <code>{one.text}</code>}</div>
+        ))}
+      </div>
+    </>
+  );
+}

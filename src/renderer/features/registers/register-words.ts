@@ -1,0 +1,36 @@
+import { formatAddress, toAddress, type Address } from '../../../shared/address/address.ts';
+import { formatCount } from '../../../shared/address/size.ts';
+import type { RegionTable } from '../../../shared/model/region-table.ts';
+import { isUnmappedKind, type Region } from '../../../shared/model/region.ts';
+import type { RegisterValue } from '../../../shared/model/debug.ts';
+
+/** Below this a value is a count, an index or a flag, not a pointer: no program maps its first page. */
+const FIRST_POINTER = 4096n;
+
+/** The mapped region a register points into; undefined for everything that is no pointer. */
+export function pointedRegion(register: RegisterValue, regions: RegionTable | undefined): Region | undefined {
+  const address = registerAddress(register);
+  if (address === undefined || address < FIRST_POINTER) return undefined;
+  const region = regions?.regionAt(address);
+  return region === undefined || isUnmappedKind(region.kind) ? undefined : region;
+}
+
+/** The value as an address, when the register is wide enough to hold one. */
+export function registerAddress(register: RegisterValue): Address | undefined {
+  if (register.value === undefined || register.group === 'flags' || register.group === 'segment') return undefined;
+  return toAddress(BigInt.asUintN(64, register.value));
+}
+
+/** Hex in groups of four; gdb's own text for what is no 64-bit number. */
+export function registerHex(register: RegisterValue): string {
+  if (register.value === undefined) return register.text;
+  const value = BigInt.asUintN(64, register.value);
+  return value < FIRST_POINTER ? `0x${value.toString(16)}` : formatAddress(toAddress(value));
+}
+
+/** Small and negative numbers in decimal, beside the hex. */
+export function registerDecimal(register: RegisterValue): string | undefined {
+  if (register.value === undefined || register.group === 'flags' || register.group === 'segment') return undefined;
+  const signed = BigInt.asIntN(64, register.value);
+  return signed > -0x8000_0000n && signed < 0x8000_0000n && signed !== 0n ? formatCount(signed) : undefined;
+}
