@@ -2,7 +2,7 @@ import { errorFacts, type ErrorFacts } from '../../shared/model/errors.ts';
 import { SHF_ALLOC, SHF_TLS, SHT_NOBITS, type ElfFacts } from '../../shared/model/elf-facts.ts';
 import type { ByteSource } from './byte-source.ts';
 import { readElfHeaders, type ElfSection } from './read-elf.ts';
-import { readSymbolTable, SymbolTable } from './symbol-table.ts';
+import { readSymbolTables, SymbolTable, type SymbolTables } from './symbol-table.ts';
 
 /** One ELF file: its headers now, its symbols on first use. Shared by every process that has it loaded. */
 export class ElfImage {
@@ -13,7 +13,7 @@ export class ElfImage {
   readonly sizeBytes: number;
   readonly #source: ByteSource;
   readonly #sections: readonly ElfSection[];
-  #symbols: SymbolTable | undefined;
+  #tables: SymbolTables | undefined;
   #problem: ErrorFacts | undefined;
 
   /** Throws what readElfHeaders throws; the source is then still the caller's to close. */
@@ -28,18 +28,29 @@ export class ElfImage {
     this.loadedSections = facts.sections.filter(isInMemory).toSorted((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : a.index - b.index));
   }
 
-  /** The symbol table, read once and then the file closed. When that fails it is empty, and `problem` says why. */
+  /** Symbols that have an address. */
   get symbols(): SymbolTable {
-    if (!this.#symbols) {
+    return this.#read().addressed;
+  }
+
+  /** Thread-local symbols; their values are offsets in each thread's own block. */
+  get threadLocals(): SymbolTable {
+    return this.#read().threadLocal;
+  }
+
+  /** Both tables, read once and then the file closed. When that fails they are empty, and `problem` says why. */
+  #read(): SymbolTables {
+    if (!this.#tables) {
       try {
-        this.#symbols = readSymbolTable(this.#source, this.#sections);
+        this.#tables = readSymbolTables(this.#source, this.#sections);
       } catch (error) {
         this.#problem = errorFacts(error);
-        this.#symbols = new SymbolTable(new Uint8Array(), new Uint8Array(), [], 'none');
+        const none = new SymbolTable(new Uint8Array(), new Uint8Array(), [], 'none');
+        this.#tables = { addressed: none, threadLocal: none };
       }
       this.#source.close();
     }
-    return this.#symbols;
+    return this.#tables;
   }
 
   /** Why sections or symbols are missing although the file announces some. */

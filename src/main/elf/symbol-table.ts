@@ -15,12 +15,15 @@ const STT_SECTION = 3;
 const STT_FILE = 4;
 const STT_TLS = 6;
 
-const TYPES = new Map<number, SymbolRef['type']>([[1, 'object'], [2, 'function'], [10, 'ifunc']]);
+const TYPES = new Map<number, SymbolRef['type']>([[1, 'object'], [2, 'function'], [STT_TLS, 'tls'], [10, 'ifunc']]);
 const BINDINGS = new Map<number, SymbolRef['binding']>([[0, 'local'], [1, 'global'], [2, 'weak'], [10, 'unique']]);
 
+/** `addressed`: functions, objects, labels. `thread-local`: their values are offsets in each thread's own block (ELF TLS specification), so they make a table apart. */
+export type SymbolChoice = 'addressed' | 'thread-local';
+
 /**
- * The defined symbols of one module that have an address, as columns ascending by address: undefined, absolute, section, file and thread-local symbols are left out (a thread-local
- * symbol's value is an offset in each thread's block). Addresses are the file's own, before the load bias.
+ * The defined symbols of one module, of one of the two sorts, as columns ascending by value; undefined, absolute, section and file symbols are left out. Values are the file's own, before
+ * the load bias.
  */
 export class SymbolTable {
   readonly length: number;
@@ -35,10 +38,10 @@ export class SymbolTable {
   readonly #section: Uint16Array;
   readonly #sections: ReadonlyMap<number, ElfSection>;
 
-  constructor(entries: Uint8Array, strings: Uint8Array, sections: readonly ElfSection[], origin: SymbolTable['origin']) {
+  constructor(entries: Uint8Array, strings: Uint8Array, sections: readonly ElfSection[], origin: SymbolTable['origin'], choice: SymbolChoice = 'addressed') {
     this.origin = origin;
     this.#sections = new Map(sections.map((section) => [section.index, section]));
-    const kept = keepAddressed(entries, strings.length);
+    const kept = keep(entries, strings.length, choice);
     const count = kept.length;
     this.length = count;
     // A copy, because a file's bytes may begin at any alignment. x86-64 only: host and file are both little-endian.
@@ -147,21 +150,28 @@ export class SymbolTable {
   }
 }
 
+export interface SymbolTables {
+  readonly addressed: SymbolTable;
+  readonly threadLocal: SymbolTable;
+}
+
 /** Reads .symtab, or .dynsym where a stripped file has only that. Throws `malformed-input` when the tables lie outside the file. */
-export function readSymbolTable(source: ByteSource, sections: readonly ElfSection[]): SymbolTable {
+export function readSymbolTables(source: ByteSource, sections: readonly ElfSection[]): SymbolTables {
   const section = sections.find((candidate) => candidate.type === SHT_SYMTAB && candidate.size > 0n) ?? sections.find((candidate) => candidate.type === SHT_DYNSYM);
-  if (!section) return new SymbolTable(new Uint8Array(), new Uint8Array(), sections, 'none');
-  const strings = sections.find((candidate) => candidate.index === section.link);
-  const entries = readWhole(source, section);
-  return new SymbolTable(entries, strings ? readWhole(source, strings) : new Uint8Array(), sections, section.type === SHT_SYMTAB ? '.symtab' : '.dynsym');
+  const strings = section && sections.find((candidate) => candidate.index === section.link);
+  const entryBytes = section ? readWhole(source, section) : new Uint8Array();
+  const stringBytes = strings ? readWhole(source, strings) : new Uint8Array();
+  const origin = section ? (section.type === SHT_SYMTAB ? '.symtab' : '.dynsym') : 'none';
+  const table = (choice: SymbolChoice): SymbolTable => new SymbolTable(entryBytes, stringBytes, sections, origin, choice);
+  return { addressed: table('addressed'), threadLocal: table('thread-local') };
 }
 
 function readWhole(source: ByteSource, section: ElfSection): Uint8Array {
   return source.read(fileNumber(source, section.offset, `section ${section.name}`), fileNumber(source, section.size, `section ${section.name}`));
 }
 
-/** Numbers of the entries that have an address and a name. */
-function keepAddressed(entries: Uint8Array, stringBytes: number): Uint32Array {
+/** Numbers of the entries of one sort that have a name. */
+function keep(entries: Uint8Array, stringBytes: number, choice: SymbolChoice): Uint32Array {
   const view = new DataView(entries.buffer, entries.byteOffset, entries.byteLength);
   const count = Math.floor(entries.length / ENTRY_BYTES);
   const kept = new Uint32Array(count);
@@ -171,8 +181,8 @@ function keepAddressed(entries: Uint8Array, stringBytes: number): Uint32Array {
     const name = view.getUint32(offset, true);
     const type = view.getUint8(offset + 4) & 15;
     const section = view.getUint16(offset + 6, true);
-    const addressed = section !== 0 && (section < SHN_LORESERVE || section === SHN_XINDEX) && type !== STT_SECTION && type !== STT_FILE && type !== STT_TLS;
-    if (addressed && name !== 0 && name < stringBytes) kept[used++] = entry;
+    const defined = section !== 0 && (section < SHN_LORESERVE || section === SHN_XINDEX) && type !== STT_SECTION && type !== STT_FILE;
+    if (defined && (type === STT_TLS) === (choice === 'thread-local') && name !== 0 && name < stringBytes) kept[used++] = entry;
   }
   return kept.slice(0, used);
 }

@@ -207,6 +207,22 @@ test('C++ names, overloads included', async () => {
   store.dispose();
 });
 
+test('a thread-local variable is found by name, as such, and never by address', async () => {
+  const store = new ModuleStore();
+  const program = await runProgram(
+    compileC('#include <stdio.h>\n_Thread_local int per_thread = 5; int main(void) { printf("mine %p\\nready\\n", (void *)&per_thread); fflush(stdout); getchar(); return 0; }'),
+  );
+  const index = buildModuleIndex(modulesOf(program.pid, store), store);
+  const [found] = index.findSymbol('per_thread');
+  expect(found).toMatchObject({ type: 'tls', sizeBytes: 4n });
+  const template = found && index.sectionAt(found.address)?.section.name;
+  expect(template).toBe('.tdata');
+  expect([...readBytes(program.pid, found?.address ?? 0n, 4)]).toEqual([5, 0, 0, 0]);
+  expect(index.symbolAt(toAddress(program.address('mine')))).toBeUndefined();
+  await program.stop();
+  store.dispose();
+});
+
 test('a second look and a second process take the image from the store', async () => {
   const store = new ModuleStore();
   const file = compileC(cSource);

@@ -1,6 +1,6 @@
 import { toAddress, type Address } from '../../shared/address/address.ts';
 import type { AddressRange } from '../../shared/address/range.ts';
-import { PT_LOAD, SHT_NOBITS } from '../../shared/model/elf-facts.ts';
+import { PT_LOAD, PT_TLS, SHT_NOBITS } from '../../shared/model/elf-facts.ts';
 import type { LoadedModule } from '../../shared/model/loaded-module.ts';
 import type { Section, SymbolAt, SymbolRef } from '../../shared/model/symbol.ts';
 import { demangle } from '../elf/demangle.ts';
@@ -8,6 +8,7 @@ import type { ElfImage } from '../elf/elf-image.ts';
 import type { ModuleStore } from '../elf/module-store.ts';
 import type { ElfSection } from '../elf/read-elf.ts';
 import { sectionLine, sectionTypeName } from '../elf/section-words.ts';
+import type { SymbolTable } from '../elf/symbol-table.ts';
 import { bareName, completionRank, symbolStem } from './symbol-search.ts';
 import type { ModuleIndex } from './target.ts';
 
@@ -99,7 +100,8 @@ class Index implements ModuleIndex {
       const table = placed.image.symbols;
       const rows = new Set(table.names.rowsNamed(wanted));
       for (const row of rowsReadAs(placed, wanted, budget)) rows.add(row);
-      const refs = [...rows].map((row) => toSymbol(placed, row)).toSorted((a, b) => bindingOrder(a) - bindingOrder(b));
+      const threadLocal = placed.image.threadLocals.names.rowsNamed(wanted).map((row) => toThreadLocal(placed, row));
+      const refs = [...[...rows].map((row) => toSymbol(placed, row)), ...threadLocal].toSorted((a, b) => bindingOrder(a) - bindingOrder(b));
       for (const ref of refs) if (found.length < MAX_FOUND && !isKnown(found, ref)) found.push(ref);
     }
     return found;
@@ -176,13 +178,22 @@ function toSection(section: ElfSection, bias: bigint): Section {
   };
 }
 
-function toSymbol({ module, image }: Placed, row: number): SymbolRef {
-  const table = image.symbols;
+function toSymbol(placed: Placed, row: number): SymbolRef {
+  return symbolRef(placed, placed.image.symbols, row, 0n);
+}
+
+/** A thread-local symbol has one place per thread; the address here is that of its initial value in the module's template (PT_TLS). */
+function toThreadLocal(placed: Placed, row: number): SymbolRef {
+  const template = placed.image.facts.programHeaders.find((header) => header.type === PT_TLS);
+  return symbolRef(placed, placed.image.threadLocals, row, template?.vaddr ?? 0n);
+}
+
+function symbolRef({ module }: Placed, table: SymbolTable, row: number, base: bigint): SymbolRef {
   const name = table.names.name(row);
   return {
     name,
     demangled: demangle(name),
-    address: runtimeAddress(table.value(row), module.bias),
+    address: runtimeAddress(table.value(row) + base, module.bias),
     sizeBytes: table.size(row),
     type: table.type(row),
     binding: table.binding(row),
