@@ -2,7 +2,7 @@ import type { Address } from '../../shared/address/address.ts';
 import { formatRange } from '../../shared/address/range.ts';
 import { formatSize } from '../../shared/address/size.ts';
 import { PERM_MAPPED, permsText, type RegionTable } from '../../shared/model/region-table.ts';
-import type { MapChange } from '../../shared/rpc/contracts/map.ts';
+import type { MapChange } from '../../shared/model/map-change.ts';
 
 /** More changes than this are not told one by one: nobody reads them, and the whole map is at hand. */
 export const MOST_CHANGES = 1000;

@@ -1,5 +1,5 @@
 import { VmatlasError } from '../../shared/model/errors.ts';
-import type { MapChange } from '../../shared/rpc/contracts/map.ts';
+import type { MapChange } from '../../shared/model/map-change.ts';
 import type { Picture, Target } from '../target/target.ts';
 import { Coalescer } from './coalescer.ts';
 import { mapChanges } from './map-changes.ts';

@@ -1,0 +1,39 @@
+import type { HandlerSet } from '../../shared/rpc/services.ts';
+import { SessionManager } from '../session/session-manager.ts';
+import { debugService } from './debug-service.ts';
+import { Listeners } from './listeners.ts';
+import { locateService } from './locate-service.ts';
+import { mapService } from './map-service.ts';
+import { memoryService } from './memory-service.ts';
+import { processesService } from './processes-service.ts';
+import { defaultRecentsPath, Recents } from './recents.ts';
+import type { ServiceOptions } from './service-options.ts';
+import { sessionsService } from './sessions-service.ts';
+import { terminalsService } from './terminals-service.ts';
+
+export interface ServiceSet {
+  readonly handlers: HandlerSet;
+  /** Closes every session: attached processes run on, launched ones are ended. Waits within limits, never rejects, may be called again. */
+  dispose(): Promise<void>;
+}
+
+/** All services of one host over one set of sessions. Every host calls this once. */
+export function createServices(options: ServiceOptions): ServiceSet {
+  const { sources } = options;
+  const manager = new SessionManager(sources);
+  const recents = new Recents(options.recentsPath ?? defaultRecentsPath(), options.report, options.remember ?? true);
+  const listeners = new Listeners((listened) => manager.setListened(listened));
+  let disposed: Promise<void> | undefined;
+  return {
+    handlers: {
+      processes: processesService({ options, sources, recents }),
+      sessions: sessionsService({ manager, recents, listeners, demoProgram: options.demoProgram }),
+      map: mapService({ manager, listeners, kindCard: (kind) => sources.kindCard(kind) }),
+      memory: memoryService(manager),
+      locate: locateService(manager),
+      debug: debugService(manager),
+      terminals: terminalsService(manager),
+    },
+    dispose: () => (disposed ??= manager.dispose()),
+  };
+}
