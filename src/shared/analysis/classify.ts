@@ -59,6 +59,7 @@ class Pass {
   /** Notes of unnamed anonymous memory by permission bits: the commonest rows need no lookup by text. */
   readonly #anonymousNotes: (RegionNote | undefined)[] = [];
   readonly #genuineNames: ReadonlySet<string>;
+  readonly #threadStacks: SpaceFacts['threadStacks'];
   #zone = 0;
 
   constructor(mappings: MappingColumns, found: FoundModules, facts: SpaceFacts, zones: readonly UnmappedZone[]) {
@@ -67,6 +68,7 @@ class Pass {
     this.#zones = zones;
     this.#writer = new RegionWriter(mappings);
     this.#genuineNames = facts.genuineNames;
+    this.#threadStacks = facts.threadStacks;
     this.#meanings = mappings.names.map(() => undefined);
     this.#overlays = makeOverlays(mappings, found.images, facts);
     this.#strays = new Map(found.strays.map(({ row, moduleIndex }) => [row, moduleIndex]));
@@ -166,7 +168,9 @@ class Pass {
         const rule: Rule = overlay.how === 'memory' ? 'thread-stack' : overlay.how === 'sp' ? 'thread-sp' : 'thread-shape';
         const owner = overlay.tid === 0 ? 'thread' : `thread ${overlay.tid}`;
         // A runtime may guard pages inside its stacks too: what allows no access is a guard, wherever it lies in the block.
-        return noAccess ? this.#note('guard', rule, `${owner} guard`, where) : overlay.what === 'thread-stack' ? this.#note('thread-stack', rule, `${owner} stack`, where) : undefined;
+        const inMapping = overlay.what === 'thread-guard' && overlay.how === 'memory' && this.#threadStacks[overlay.ref]?.guardInMapping === true;
+        if (noAccess || inMapping) return this.#note('guard', rule, `${owner} guard`, where);
+        return overlay.what === 'thread-stack' ? this.#note('thread-stack', rule, `${owner} stack`, where) : undefined;
       }
     }
   }

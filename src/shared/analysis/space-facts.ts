@@ -10,6 +10,8 @@ export interface ThreadStackFacts {
   /** First usable byte. Equal to `guardStart` when there is no guard. */
   readonly stackStart: Address;
   readonly stackEnd: Address;
+  /** The guard is a guard region (MADV_GUARD_INSTALL, glibc 2.42 on): it lies inside the stack's own rw-p mapping and only pagemap shows it. */
+  readonly guardInMapping: boolean;
   readonly evidence: readonly Evidence[];
 }
 
