@@ -1,4 +1,4 @@
-import { addBytes, formatAddress, type Address } from '../../../shared/address/address.ts';
+import { addBytes, formatAddress, parseAddress, type Address } from '../../../shared/address/address.ts';
 import { formatRange, rangeSize } from '../../../shared/address/range.ts';
 import { formatSize } from '../../../shared/address/size.ts';
 import type { Region } from '../../../shared/model/region.ts';
@@ -46,7 +46,7 @@ function plainText({ text, address, facts }: { text: string; address: Address; f
   if (symbol) lines.push(['symbol', `${printable(symbol.symbol.demangled ?? symbol.symbol.name)}+0x${symbol.offset.toString(16)}`]);
   if (facts.loadBias !== undefined) lines.push(['in file', `${formatAddress(addBytes(address, -facts.loadBias))}  (load bias 0x${facts.loadBias.toString(16)})`]);
   if (evidence) for (const item of [...region.evidence, ...facts.evidence]) lines.push([item.source, paint.dim(printable(item.text))]);
-  const asked = text === formatAddress(address) ? '' : `  ${printable(text)}`;
+  const asked = parseAddress(text) === address ? '' : `  ${printable(text)}`;
   const wide = Math.max(...lines.map(([title]) => title.length));
   return `${paint.bold(formatAddress(address))}${asked}\n${lines.map(([title, words]) => `  ${paint.dim(title.padEnd(wide))}  ${words}\n`).join('')}`;
 }
