@@ -34,9 +34,9 @@ export async function runHostFor(context: CliContext, root: string, request: Hos
       return createLiveServices({ hostKind: 'web', needDemo: request.open.kind === 'demo', env: context.env, report: (problem) => report(context, problem) });
     },
     serve: async (handlers) => {
-      const [{ startWebHost }, { rendererFolder }] = await Promise.all([import('../web/start-web-host.ts'), import('../common/product.ts')]);
+      const [{ startWebHost, USUAL_PORT }, { rendererFolder }] = await Promise.all([import('../web/start-web-host.ts'), import('../common/product.ts')]);
       return startWebHost({
-        handlers, port: request.port, ...(request.address === undefined ? {} : { address: request.address }), names: request.names, rendererDir: rendererFolder(root),
+        handlers, ...(request.window ? { usualPort: USUAL_PORT } : { port: request.port }), ...(request.address === undefined ? {} : { address: request.address }), names: request.names, rendererDir: rendererFolder(root),
         reportError: (error) => report(context, { code: 'internal', message: 'A request failed by a mistake of vmatlas.', evidence: String(error) }),
       });
     },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseWhatToOpen, readWhatToOpen, writeWhatToOpen, type OpenWords, type WhatToOpen } from './what-to-open.ts';
+import { openFromElectronArguments, parseWhatToOpen, readWhatToOpen, writeWhatToOpen, type OpenWords, type WhatToOpen } from './what-to-open.ts';
 
 const parse = (words: Partial<OpenWords>): WhatToOpen => parseWhatToOpen({ cwd: '/', env: { PATH: '/usr/bin:/bin' }, ...words });
 
@@ -34,6 +34,19 @@ describe('the words of the command line', () => {
     [{ command: ['/etc'] }, 'executable-missing'],
   ])('%j is refused with %s', (words, code) => {
     expect(() => parse(words)).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+describe('Electron started by hand', () => {
+  it.each<[readonly string[], WhatToOpen]>([
+    [['electron', '.'], { kind: 'empty' }],
+    [['electron'], { kind: 'empty' }],
+    [['electron', '--no-sandbox', '--inspect=0', '/app', '--demo', '--remote-debugging-port=0'], { kind: 'demo' }],
+    [['electron', '/app', '--pid', '12', '--attach'], { kind: 'pid', pid: 12, attach: true }],
+    [['electron', '/app', '12', '--force-color-profile=srgb'], { kind: 'pid', pid: 12, attach: false }],
+    [['electron', '/app', '--', '/bin/sh', '--demo'], { kind: 'launch', spec: { program: '/bin/sh', args: ['--demo'], cwd: '/', env: {}, stopAt: 'main' } }],
+  ])('%j', (argv, open) => {
+    expect(openFromElectronArguments(argv, '/', {})).toEqual(open);
   });
 });
 

@@ -43,6 +43,21 @@ export function parseWhatToOpen(words: OpenWords): WhatToOpen {
   return { kind: 'pid', pid, attach: words.attach ?? false };
 }
 
+/**
+ * What `electron FOLDER --demo`, `electron FOLDER PID` or `electron FOLDER -- PROGRAM ARGS…` opens, for whoever starts Electron by hand; vmatlas itself uses
+ * OPEN_VARIABLE. Electron's and Chromium's own switches, before the folder or after, are passed over. Throws as parseWhatToOpen does.
+ * @param argv process.argv of Electron's main process
+ */
+export function openFromElectronArguments(argv: readonly string[], cwd: string, env: NodeJS.ProcessEnv): WhatToOpen {
+  const folder = argv.findIndex((word, index) => index > 0 && !word.startsWith('-'));
+  const words = folder < 0 ? [] : argv.slice(folder + 1);
+  const dashes = words.indexOf('--');
+  const own = dashes < 0 ? words : words.slice(0, dashes);
+  const command = dashes < 0 ? [] : words.slice(dashes + 1);
+  const target = own.find((word) => !word.startsWith('-'));
+  return parseWhatToOpen({ demo: own.includes('--demo'), attach: own.includes('--attach'), target, command, cwd, env });
+}
+
 /** As a shell finds it: a path from here, a bare name on PATH; then, unlike a shell, here. */
 function findProgram(program: string, { cwd, env }: OpenWords): string {
   const here = resolve(cwd, program);

@@ -4,7 +4,7 @@ import { errorFacts, type ErrorFacts } from '../../../shared/model/errors.ts';
 import { APP_ORIGIN, APP_SCHEME, WANT_PORT } from '../../../shared/rpc/port-handover.ts';
 import { createLiveServices } from '../common/live-services.ts';
 import { productRoot, rendererFolder } from '../common/product.ts';
-import { OPEN_VARIABLE } from '../common/what-to-open.ts';
+import { OPEN_VARIABLE, openFromElectronArguments, writeWhatToOpen } from '../common/what-to-open.ts';
 import { runDesktopApp } from './desktop-app.ts';
 import { guardContents, guardSession } from './guard.ts';
 import { answerPageRequest } from './page-protocol.ts';
@@ -13,20 +13,31 @@ import { PortBroker } from './port-broker.ts';
 /** Background of the window until the page has painted: the themes' own, so that nothing flashes. */
 const BACKGROUND = { dark: '#0e1115', light: '#eef1f4' } as const;
 
-const root = productRoot();
-const openText = process.env[OPEN_VARIABLE] ?? '';
-// Not for the programs that are launched from here.
-delete process.env[OPEN_VARIABLE];
+const EXIT_USAGE = 2;
 
+const root = productRoot();
 const printError = ({ message, evidence, remedy }: ErrorFacts): void => {
   process.stderr.write(`${[`vmatlas: ${message}`, evidence, remedy].filter((line) => line !== undefined).join('\n  ')}\n`);
 };
 const reportError = (error: unknown): void => printError(errorFacts(error));
 
+const openText = process.env[OPEN_VARIABLE] ?? writeOpenArguments();
+// Not for the programs that are launched from here.
+delete process.env[OPEN_VARIABLE];
+
 // Before the app is ready, or the scheme gets no origin of its own.
 protocol.registerSchemesAsPrivileged([{ scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, corsEnabled: true } }]);
 // No menu bar, and none of its keys: Ctrl+R, Ctrl+W and the like belong to the terminals.
 Menu.setApplicationMenu(null);
+
+function writeOpenArguments(): string {
+  try {
+    return writeWhatToOpen(openFromElectronArguments(process.argv, process.cwd(), process.env));
+  } catch (error) {
+    reportError(error);
+    return process.exit(EXIT_USAGE);
+  }
+}
 
 function openWindow(sessionId: string | undefined): void {
   const window = new BrowserWindow({

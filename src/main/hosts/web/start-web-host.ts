@@ -39,6 +39,9 @@ export interface WebHost {
   close(): Promise<void>;
 }
 
+/** The usual port of hosts that open a window. Below the range that Linux gives out by itself (32768 and up). */
+export const USUAL_PORT = 17_440;
+
 /** Longest message a page may send: writes of memory and terminal input are far below. */
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 /** RFC 6455 section 7.4.1: the endpoint is going away. */
