@@ -34,7 +34,8 @@ function pageWords(facts: Omit<PageFacts, 'words'>, region: Region): string {
   if (facts.swapped) return 'swapped out: the next access reads it back from swap';
   if (!facts.present) return absentWords(facts, region);
   const users = facts.exclusive ? 'mapped by this process only' : 'mapped by others too';
-  if (facts.fileOrShared) return region.inode === 0n ? `present, shared memory, ${users}` : `present, page of ${fileWords(facts.start, region)}, ${users}`;
+  // Shared anonymous memory has a file of the kernel's own behind it, which tells nobody anything.
+  if (facts.fileOrShared) return region.inode === 0n || region.kind === 'shm' ? `present, shared memory, ${users}` : `present, page of ${fileWords(facts.start, region)}, ${users}`;
   if (region.inode !== 0n) return `present, private copy of ${fileWords(facts.start, region)}`;
   // Reading an untouched anonymous page maps the zero page, which belongs to everybody.
   return facts.exclusive ? 'present, anonymous memory of this process' : 'present, anonymous: the shared zero page, or shared with a forked process';
@@ -42,6 +43,7 @@ function pageWords(facts: Omit<PageFacts, 'words'>, region: Region): string {
 
 function absentWords(facts: Omit<PageFacts, 'words'>, region: Region): string {
   if (region.perms.startsWith('---')) return 'not present, and no access is allowed';
+  if (region.kind === 'shm') return 'not present: the next access brings the shared page, or a page of zeros';
   if (region.inode !== 0n) return `not present: the next access brings it from ${fileWords(facts.start, region)}`;
   return 'not present: never touched, the next access gets a page of zeros';
 }

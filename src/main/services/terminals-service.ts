@@ -11,7 +11,6 @@ import { checked, sessionId } from './validate.ts';
 const terminal = z.enum(['gdb', 'program']);
 /** A pty's size is two unsigned shorts (ioctl_tty(2), struct winsize); below 1 a terminal has no cell. */
 const cells = z.int().min(1).max(0xffff);
-const INTERRUPT = 0x03;
 
 export function terminalsService(manager: SessionManager): ServiceHandlers<TerminalsContract> {
   const hubOf = (params: { readonly sessionId: string; readonly terminal: TerminalName }): TerminalHub => {
@@ -30,10 +29,8 @@ export function terminalsService(manager: SessionManager): ServiceHandlers<Termi
         const hub = hubOf(params);
         return { backlog: hub.open(params.columns, params.rows), ptyName: hub.ptyName, ended: hub.ended };
       }),
-      write: checked('terminals.write', z.object({ sessionId, terminal, data: z.instanceof(Uint8Array) }), async (params) => {
-        const hub = hubOf(params);
-        if (params.terminal === 'gdb') await writeToConsole(manager.get(params.sessionId), hub, params.data);
-        else hub.write(params.data);
+      write: checked('terminals.write', z.object({ sessionId, terminal, data: z.instanceof(Uint8Array) }), (params) => {
+        hubOf(params).write(params.data);
         return null;
       }),
       resize: checked('terminals.resize', z.object({ sessionId, terminal, columns: cells, rows: cells }), (params) => {
@@ -59,21 +56,6 @@ export function terminalsService(manager: SessionManager): ServiceHandlers<Termi
       ended: (emit) => eachHub(manager, (session, name, hub) => hub.onEnded(() => emit({ sessionId: session.id, terminal: name }))),
     },
   };
-}
-
-/**
- * gdb's console does not stop a target that was resumed through MI: there Ctrl-C would only cancel the line. So while the process runs, byte 0x03 is our own
- * interrupt; while it is stopped, it goes to gdb, where it cancels a line or a long command.
- */
-async function writeToConsole(session: Session, hub: TerminalHub, data: Uint8Array): Promise<void> {
-  let rest = data;
-  while (rest.length > 0) {
-    const at = session.state.phase === 'running' ? rest.indexOf(INTERRUPT) : -1;
-    if (at < 0) return hub.write(rest);
-    hub.write(rest.subarray(0, at));
-    await session.interrupt();
-    rest = rest.subarray(at + 1);
-  }
 }
 
 /** Subscribes to every terminal of every session, those to come included: a new gdb has new terminals. */

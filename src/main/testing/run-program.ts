@@ -9,6 +9,8 @@ export interface RunningProgram {
   readonly facts: ReadonlyMap<string, string>;
   /** A value that is an address in hex. */
   address(key: string): bigint;
+  /** Writes a line to its standard input. */
+  say(line: string): Promise<void>;
   /** Ends it and waits until it is gone. */
   stop(): Promise<void>;
 }
@@ -35,6 +37,13 @@ function running(child: ChildProcess, facts: ReadonlyMap<string, string>): Runni
       const value = facts.get(key);
       if (value === undefined) throw new Error(`the program did not print ${key}`);
       return BigInt(value);
+    },
+    async say(line) {
+      const input = child.stdin;
+      if (!input) throw new Error('the program has no standard input');
+      await new Promise<void>((resolve, reject) => {
+        input.write(`${line}\n`, (error) => (error ? reject(error) : resolve()));
+      });
     },
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
