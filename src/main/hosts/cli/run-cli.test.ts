@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { capture } from './testing/capture.ts';
-import { sampleHandlers } from './testing/sample-process.ts';
+import { sampleProcess } from './testing/sample-process.ts';
 
 describe('what the words mean', () => {
   test.each([
@@ -70,7 +70,7 @@ describe('what the words mean', () => {
 });
 
 describe('a process', () => {
-  const handlers = sampleHandlers();
+  const { handlers, log } = sampleProcess();
   const run = (...argv: string[]) => capture(argv, { handlers });
 
   test('that is not there: exit code 3, one sentence', async () => {
@@ -150,11 +150,11 @@ describe('a process', () => {
   });
 
   test('the session is closed at the end, and gdb attached only when asked', async () => {
-    handlers.log.length = 0;
+    log.length = 0;
     await run('where', '42', '0x1000');
     await run('where', '42', 'nonsense');
     await run('where', '42', '0x1000', '--attach');
-    expect(handlers.log).toEqual(['observe', 'close', 'observe', 'close', 'observe', 'attach', 'close']);
+    expect(log).toEqual(['observe', 'close', 'observe', 'close', 'observe', 'attach', 'close']);
   });
 
   test('read: sixteen bytes a row from the very address, ?? and its reason', async () => {

@@ -19,7 +19,8 @@ export const SAMPLE_REGIONS: readonly Region[] = [
 
 const ROWS = SAMPLE_REGIONS.map((region, i) => [{ source: 'maps', text: `line ${i} of ${region.kind}` }]);
 
-export function sampleHandlers(): HandlerTable & { readonly log: string[] } {
+/** `log` names the session calls, in order. */
+export function sampleProcess(): { readonly handlers: HandlerTable; readonly log: string[] } {
   const builder = new RegionTableBuilder();
   for (const region of SAMPLE_REGIONS) builder.add(region);
   const table = builder.build();
@@ -78,7 +79,7 @@ export function sampleHandlers(): HandlerTable & { readonly log: string[] } {
       calls: { read: ({ start, lengthBytes }: { start: bigint; lengthBytes: number }) => ({ generation: 1, ranges: readSample(start, start + BigInt(lengthBytes)), patched: [] }) },
     },
   };
-  return Object.assign(handlers, { log }) as HandlerTable & { readonly log: string[] }; // a table plus one property that no wire name reaches
+  return { handlers, log };
 }
 
 /** The byte at an address is its lowest eight bits; 0x3800 to 0x3fff can't be read. */
