@@ -2,6 +2,7 @@ import type { HandlerSet } from '../../shared/rpc/services.ts';
 import { SessionManager } from '../session/session-manager.ts';
 import { debugService } from './debug-service.ts';
 import { Listeners } from './listeners.ts';
+import { liveSources } from './live-sources.ts';
 import { locateService } from './locate-service.ts';
 import { mapService } from './map-service.ts';
 import { memoryService } from './memory-service.ts';
@@ -19,7 +20,7 @@ export interface ServiceSet {
 
 /** All services of one host over one set of sessions. Every host calls this once. */
 export function createServices(options: ServiceOptions): ServiceSet {
-  const { sources } = options;
+  const sources = options.sources ?? liveSources();
   const manager = new SessionManager(sources);
   const recents = new Recents(options.recentsPath ?? defaultRecentsPath(), options.report, options.remember ?? true);
   const listeners = new Listeners((listened) => manager.setListened(listened));

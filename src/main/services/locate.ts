@@ -48,9 +48,8 @@ export async function resolveLocation(asked: string, sources: LocateSources): Pr
 async function resolveBase(text: string, sources: LocateSources): Promise<Found | undefined> {
   if (text.startsWith('[')) return byRegion(text, sources.picture.regions);
   if (text.startsWith('$')) return isName(text.slice(1)) ? byRegister(text.slice(1), sources) : undefined;
-  if (/^\d/.test(text)) return byAddress(text);
   return (
-    bySymbol(text, sources.picture) ?? (await byThreadLocal(text, sources)) ?? byModule(text, sources.picture) ?? (await byBareRegister(text, sources)) ??
+    (/^\d/.test(text) ? byAddress(text) : undefined) ?? bySymbol(text, sources.picture) ?? (await byThreadLocal(text, sources)) ?? byModule(text, sources.picture) ?? (await byBareRegister(text, sources)) ??
     byRegion(text, sources.picture.regions)
   );
 }

@@ -21,7 +21,8 @@ export interface ServiceOptions {
   readonly recentsPath?: string;
   /** False: what is opened is not added to the recent targets, and nothing is written. For commands that look and end. */
   readonly remember?: boolean;
-  readonly sources: ServiceSources;
+  /** This machine, unless a test makes one up. */
+  readonly sources?: ServiceSources;
   /** Hears of problems that no call asked about, such as a damaged file of recent targets. */
   readonly report: (problem: ErrorFacts) => void;
 }

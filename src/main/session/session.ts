@@ -146,6 +146,8 @@ export class Session {
 
   attach(): Promise<void> {
     return this.#queue.run(async () => {
+      // The PID may be another process's by now: that one must not be stopped.
+      if (this.#target) this.#noteEnd(this.#target);
       const pid = this.state.target?.pid;
       if (this.state.phase !== 'observing' || pid === undefined) throw isAttached(this.state.phase) ? alreadyAttached(this.state) : wrongState('attach gdb', this.state);
       const had = this.#link;
