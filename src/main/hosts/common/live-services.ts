@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { ErrorFacts } from '../../../shared/model/errors.ts';
 import type { HostEnvironment } from '../../../shared/rpc/contracts/processes.ts';
 import { createServices, type ServiceSet } from '../../services/create-services.ts';
+import { liveSources } from '../../services/live-sources.ts';
 import { demoProgram, ensureDemo } from './demo.ts';
 import { productVersion } from './product.ts';
 
@@ -19,5 +20,7 @@ export interface LiveServicesOptions {
 /** The real services, over /proc and gdb, as every host creates them: once. */
 export async function createLiveServices({ hostKind, needDemo, env, remember = true, report }: LiveServicesOptions): Promise<ServiceSet> {
   const program = needDemo ? await ensureDemo(env) : demoProgram(env);
-  return createServices({ hostKind, demoProgram: existsSync(program) ? program : undefined, productVersion: productVersion(), remember, report });
+  return createServices({
+    hostKind, demoProgram: existsSync(program) ? program : undefined, productVersion: productVersion(), remember, sources: liveSources(), report,
+  });
 }
