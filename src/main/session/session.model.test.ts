@@ -13,6 +13,7 @@ const DEEDS = [
   'attach', 'detach', 'resume', 'interrupt', 'kill', 'refresh', 'console detach', 'console attach', 'console run', 'console continue', 'breakpoint', 'gdb dies', 'gdb quits',
   'process exits', 'map grows', 'gdb refuses', 'libraries',
 ] as const;
+const REFUSALS: readonly string[] = ['wrong-state', 'not-attached', 'target-running', 'attach-refused', 'process-exited'];
 type Deed = (typeof DEEDS)[number];
 
 class World {
@@ -78,8 +79,7 @@ class World {
     try {
       await command;
     } catch (error) {
-      expect(error).toBeInstanceOf(VmatlasError);
-      expect(['wrong-state', 'not-attached', 'target-running', 'attach-refused', 'process-exited']).toContain(error instanceof VmatlasError ? error.code : error);
+      if (!(error instanceof VmatlasError) || !REFUSALS.includes(error.code)) throw error;
     }
   }
 }

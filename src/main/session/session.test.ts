@@ -358,6 +358,24 @@ describe('closing', () => {
     expect(session.state.phase).toBe('exited');
   });
 
+  it('leaves nothing open when it is closed in the middle of a launch', async () => {
+    const target = machine.add(new FakeTarget(200));
+    let open: () => void = () => undefined;
+    target.barrier = new Promise((resolve) => {
+      open = resolve;
+    });
+    const launching = manager.launch(SPEC);
+    launching.catch(() => undefined);
+    await settle();
+    const disposing = manager.dispose();
+    await settle();
+    open();
+    await disposing;
+    expect(target.disposed).toBe(true);
+    expect(machine.debugger.disposed).toBe(true);
+    expect(manager.list()).toEqual([]);
+  });
+
   it('does not wait for ever for a gdb that hangs', async () => {
     vi.useFakeTimers();
     const session = await attached();

@@ -230,19 +230,17 @@ export class Session {
 
   async #close(): Promise<void> {
     this.#poller.setActive(false);
-    const target = this.#target;
-    if (target) this.#noteEnd(target);
-    const link = this.#link;
+    if (this.#target) this.#noteEnd(this.#target);
     // Not queued: a command that hangs must not keep the process held. Its promise rejects when the debugger ends.
-    if (link) await bounded(link.debugger.dispose(), CLOSE_LIMIT_MS);
+    if (this.#link) await bounded(this.#link.debugger.dispose(), CLOSE_LIMIT_MS);
+    await bounded(this.#queue.idle(), CLOSE_LIMIT_MS);
+    const target = this.#target;
     const ends = this.state.launched && !this.isOver;
     if (ends && target) await endProcess(target, ['SIGTERM', 'SIGKILL']);
-    await bounded(this.#queue.idle(), CLOSE_LIMIT_MS);
     this.#link?.dispose();
     this.#link = undefined;
     clearTimeout(this.#endTimer);
     this.#dispatch(ends ? { type: 'closed', how: 'exited', words: 'was ended with its session' } : { type: 'closed', how: 'detached', words: 'runs on' });
-    this.#poller.setActive(false);
     target?.dispose();
   }
 
