@@ -1,0 +1,117 @@
+/** A place in the zone, CSS px from its top left, with the keys held. */
+export interface ZonePoint {
+  readonly x: number;
+  readonly y: number;
+  readonly shift: boolean;
+  readonly ctrl: boolean;
+}
+
+export interface ZoneDrag extends ZonePoint {
+  readonly startX: number;
+  readonly startY: number;
+  /** Since the last report. */
+  readonly stepX: number;
+  readonly stepY: number;
+}
+
+export interface ZoneHandlers {
+  /** Wheel or touchpad. `zoom` when the gesture zooms (wheel, pinch), false when it scrolls (Shift, sideways). Steps in CSS px. */
+  wheel?(point: ZonePoint, stepX: number, stepY: number, zoom: boolean, pinch: boolean): void;
+  hover?(point: ZonePoint | undefined): void;
+  dragStart?(drag: ZoneDrag): void;
+  drag?(drag: ZoneDrag): void;
+  dragEnd?(drag: ZoneDrag): void;
+  click?(point: ZonePoint): void;
+  doubleClick?(point: ZonePoint): void;
+  /** The second pair is the place in the window, for a menu. */
+  contextMenu?(point: ZonePoint, clientX: number, clientY: number): void;
+}
+
+/** A press that moves less than this is a click. */
+const DRAG_THRESHOLD_PX = 4;
+/** Wheel events closer together than this belong to one gesture: the coasting end of a zoom must not become a scroll when the key is let go. */
+const GESTURE_GAP_MS = 160;
+/** Height of a line and of a page, for wheels that count in them. */
+const LINE_PX = 18;
+const PAGE_PX = 400;
+
+/** Turns an element's pointer and wheel events into the few gestures of a map. Answers how to stop. */
+export function inputZone(element: HTMLElement, handlers: ZoneHandlers): () => void {
+  let press: { readonly id: number; readonly x: number; readonly y: number; lastX: number; lastY: number; dragging: boolean } | undefined;
+  let gesture = { endsAtMs: 0, zoom: true };
+
+  const at = (event: MouseEvent): ZonePoint => {
+    const box = element.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top, shift: event.shiftKey, ctrl: event.ctrlKey || event.metaKey };
+  };
+  const dragAt = (event: PointerEvent, from: NonNullable<typeof press>): ZoneDrag => {
+    const point = at(event);
+    const drag = { ...point, startX: from.x, startY: from.y, stepX: point.x - from.lastX, stepY: point.y - from.lastY };
+    from.lastX = point.x;
+    from.lastY = point.y;
+    return drag;
+  };
+
+  const onWheel = (event: WheelEvent): void => {
+    // Not passive: the page must neither scroll nor, on a pinch, zoom.
+    event.preventDefault();
+    const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PX : event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? PAGE_PX : 1;
+    if (event.timeStamp > gesture.endsAtMs) gesture = { endsAtMs: 0, zoom: event.ctrlKey || (!event.shiftKey && Math.abs(event.deltaX) <= Math.abs(event.deltaY)) };
+    gesture.endsAtMs = event.timeStamp + GESTURE_GAP_MS;
+    handlers.wheel?.(at(event), event.deltaX * unit, event.deltaY * unit, gesture.zoom, event.ctrlKey);
+  };
+  const onDown = (event: PointerEvent): void => {
+    if (event.button !== 0 || press) return;
+    const { x, y } = at(event);
+    press = { id: event.pointerId, x, y, lastX: x, lastY: y, dragging: false };
+    element.setPointerCapture(event.pointerId);
+  };
+  const onMove = (event: PointerEvent): void => {
+    if (press?.id !== event.pointerId) {
+      handlers.hover?.(at(event));
+      return;
+    }
+    const { x, y } = at(event);
+    if (!press.dragging && Math.hypot(x - press.x, y - press.y) >= DRAG_THRESHOLD_PX) {
+      press.dragging = true;
+      handlers.hover?.(undefined);
+      handlers.dragStart?.({ ...at(event), startX: press.x, startY: press.y, stepX: 0, stepY: 0 });
+    }
+    if (press.dragging) handlers.drag?.(dragAt(event, press));
+  };
+  const onUp = (event: PointerEvent): void => {
+    if (press?.id !== event.pointerId) return;
+    const ended = press;
+    press = undefined;
+    if (ended.dragging) handlers.dragEnd?.(dragAt(event, ended));
+    else if (event.type === 'pointerup') handlers.click?.(at(event));
+  };
+  const onLeave = (): void => {
+    if (!press) handlers.hover?.(undefined);
+  };
+  const onDouble = (event: MouseEvent): void => handlers.doubleClick?.(at(event));
+  const onMenu = (event: MouseEvent): void => {
+    if (!handlers.contextMenu) return;
+    event.preventDefault();
+    handlers.contextMenu(at(event), event.clientX, event.clientY);
+  };
+
+  element.addEventListener('wheel', onWheel, { passive: false });
+  element.addEventListener('pointerdown', onDown);
+  element.addEventListener('pointermove', onMove);
+  element.addEventListener('pointerup', onUp);
+  element.addEventListener('pointercancel', onUp);
+  element.addEventListener('pointerleave', onLeave);
+  element.addEventListener('dblclick', onDouble);
+  element.addEventListener('contextmenu', onMenu);
+  return () => {
+    element.removeEventListener('wheel', onWheel);
+    element.removeEventListener('pointerdown', onDown);
+    element.removeEventListener('pointermove', onMove);
+    element.removeEventListener('pointerup', onUp);
+    element.removeEventListener('pointercancel', onUp);
+    element.removeEventListener('pointerleave', onLeave);
+    element.removeEventListener('dblclick', onDouble);
+    element.removeEventListener('contextmenu', onMenu);
+  };
+}

@@ -1,0 +1,154 @@
+import { SPACE_END, toAddress, type Address } from '../../../shared/address/address.ts';
+import { formatRange, type AddressRange } from '../../../shared/address/range.ts';
+import { formatSize } from '../../../shared/address/size.ts';
+import type { Region } from '../../../shared/model/region.ts';
+import { inputZone, type ZonePoint } from '../../canvas/input-zone.ts';
+import { pxPerByteAt } from '../../kernels/camera/camera.ts';
+import { ITEM_GROUP } from '../../kernels/level-of-detail/draw-list.ts';
+import type { AppState } from '../../state/app-state.ts';
+import type { HoverCard } from './hover-card.ts';
+import type { MapView } from './map-view.ts';
+import { stripAddress } from './paint/geometry.ts';
+import type { Scene } from './paint/scene.ts';
+
+/** One notch of a wheel (100 to 120 px) zooms by about a third. */
+const ZOOM_PER_PX = 0.0026;
+/** A pinch reports small steps. */
+const PINCH_PER_PX = 0.01;
+/** A click inside a block names the exact place once a page is this high; before that, the region's start. */
+const EXACT_FROM_PX_PER_PAGE = 8;
+
+export interface MenuRequest {
+  readonly clientX: number;
+  readonly clientY: number;
+  readonly address: Address;
+  readonly region: Region;
+}
+
+/** Pointer and wheel on the map. Answers how to stop. */
+export function bindPointer(element: HTMLElement, view: MapView, app: AppState, card: HoverCard, openMenu: (request: MenuRequest) => void): () => void {
+  let mode: 'pan' | 'select' | 'strip' = 'pan';
+  let from: Address | undefined;
+
+  const select = (point: ZonePoint): AddressRange | undefined => {
+    const to = view.addressAt(point.y);
+    const scene = view.scene;
+    if (from === undefined || to === undefined || !scene) return undefined;
+    const range = snapRange(scene, from, to);
+    app.cursor.select(range);
+    card.showText(`${formatSize(range.end - range.start)}   ${formatRange(range)}`, point.x, point.y, view.widthPx, view.heightPx);
+    return range;
+  };
+
+  const end = inputZone(element, {
+    wheel(point, stepX, stepY, zoom, pinch) {
+      card.hide();
+      if (zoom) view.zoomAt(point.y, Math.exp(-stepY * (pinch ? PINCH_PER_PX : ZOOM_PER_PX)));
+      // With Shift, browsers report a vertical wheel as a horizontal one.
+      else view.panBy(-(stepY === 0 ? stepX : stepY));
+    },
+    hover(point) {
+      const onBlocks = point !== undefined && point.x > (view.scene?.geometry.wedgeEndX ?? 0);
+      const row = view.hover(onBlocks ? point.y : undefined);
+      const region = row < 0 ? undefined : view.table?.rowAt(row);
+      if (!point || !region) card.hide();
+      else card.show(region, hoverNote(view.scene, row), point.x, point.y, view.widthPx, view.heightPx);
+    },
+    dragStart(drag) {
+      card.hide();
+      const onStrip = drag.startX < (view.scene?.geometry.wedgeEndX ?? 0);
+      mode = onStrip ? 'strip' : drag.shift ? 'select' : 'pan';
+      from = mode === 'select' ? view.addressAt(drag.startY) : undefined;
+      element.style.cursor = mode === 'pan' ? 'grabbing' : mode === 'select' ? 'crosshair' : '';
+    },
+    drag(drag) {
+      if (mode === 'pan') view.panBy(drag.stepY);
+      else if (mode === 'select') select(drag);
+      else if (view.scene) view.centreOn(stripAddress(view.scene.geometry, drag.y));
+    },
+    dragEnd() {
+      element.style.cursor = '';
+      card.hide();
+    },
+    click(point) {
+      const scene = view.scene;
+      if (!scene) return;
+      if (point.x < scene.geometry.wedgeEndX) view.centreOn(stripAddress(scene.geometry, point.y));
+      else goThere(view, app, scene, point);
+    },
+    doubleClick(point) {
+      const range = rangeAt(view, point.y);
+      if (range) view.showRange(range);
+    },
+    contextMenu(point, clientX, clientY) {
+      const region = view.regionAt(point.y);
+      const address = view.scene && clickTarget(view, view.scene, point.y);
+      card.hide();
+      if (region && address !== undefined) openMenu({ clientX, clientY, address, region });
+    },
+  });
+  return () => {
+    end();
+    card.hide();
+  };
+}
+
+function goThere(view: MapView, app: AppState, scene: Scene, point: ZonePoint): void {
+  const target = clickTarget(view, scene, point.y);
+  if (target === undefined) return;
+  if (point.shift) {
+    const { address } = app.cursor.getState();
+    if (address !== undefined) app.cursor.select(snapRange(scene, address, target));
+  } else {
+    app.cursor.select(undefined);
+    app.cursor.goTo(target, 'map');
+  }
+}
+
+/** Where a click leads: the exact byte on a close look, the section or frame under the pointer, else the start of the region. In the stack that is rsp: its low end is nothing anyone looks for. */
+function clickTarget(view: MapView, scene: Scene, y: number): Address | undefined {
+  const region = view.regionAt(y);
+  const exact = view.addressAt(y);
+  if (!region || exact === undefined) return undefined;
+  const pxPerByte = pxPerByteAt(scene.axis, scene.camera, exact);
+  if (pxPerByte >= 1) return exact;
+  if (pxPerByte * 4096 >= EXACT_FROM_PX_PER_PAGE) return toAddress(exact & ~(pxPerByte * 16 >= 1 ? 0xfn : 0xfffn));
+  const sp = region.kind === 'stack' || region.kind === 'thread-stack' ? scene.marks.find((mark) => mark.kind === 'sp' && mark.address >= region.start && mark.address < region.end) : undefined;
+  if (sp) return sp.address;
+  const span = scene.spansOf(region).find((one) => one.start <= exact && exact < one.end);
+  return span?.start ?? region.start;
+}
+
+/** A closed group as a whole, else the region: what Enter and a double click zoom to. */
+export function rangeAt(view: MapView, y: number): AddressRange | undefined {
+  const row = view.rowAt(y);
+  return row < 0 ? undefined : rangeOfRow(view, row);
+}
+
+export function rangeOfRow(view: MapView, row: number): AddressRange | undefined {
+  const scene = view.scene;
+  if (!scene) return undefined;
+  const { table } = scene.model;
+  const { list } = scene;
+  for (let i = 0; i < list.length; i++) {
+    const first = list.first[i] ?? 0;
+    const last = list.last[i] ?? 0;
+    if (list.type[i] === ITEM_GROUP && (list.alpha[i] ?? 0) >= 0.5 && first <= row && row <= last) return { start: table.startAt(first), end: table.endAt(last) };
+  }
+  return { start: table.startAt(row), end: table.endAt(row) };
+}
+
+function hoverNote(scene: Scene | undefined, row: number): string {
+  if (!scene) return '';
+  const change = scene.changes.find((one) => one.start < scene.model.table.endAt(row) && scene.model.table.startAt(row) < one.end);
+  return change ? `changed: ${change.words}` : '';
+}
+
+/** Both ends on bytes, rows of 16 or pages, whichever is the finest that the zoom can tell apart. */
+function snapRange(scene: Scene, a: Address, b: Address): AddressRange {
+  const pxPerByte = pxPerByteAt(scene.axis, scene.camera, b);
+  const step = pxPerByte >= 1 ? 1n : pxPerByte * 16 >= 1 ? 16n : 4096n;
+  const [low, high] = a < b ? [a, b] : [b, a];
+  const end = (high / step + 1n) * step;
+  return { start: toAddress((low / step) * step), end: end > SPACE_END ? SPACE_END : toAddress(end) };
+}

@@ -1,0 +1,318 @@
+import { SPACE_END, toAddress, type Address } from '../../../shared/address/address.ts';
+import type { AddressRange } from '../../../shared/address/range.ts';
+import type { Region } from '../../../shared/model/region.ts';
+import type { MapSnapshot } from '../../../shared/rpc/contracts/map.ts';
+import type { RegionTable } from '../../../shared/model/region-table.ts';
+import { frames, type FrameTask } from '../../canvas/frame-scheduler.ts';
+import { patternTile } from '../../canvas/pattern-tiles.ts';
+import { prefersReducedMotion } from '../../canvas/reduced-motion.ts';
+import { Surface } from '../../canvas/surface.ts';
+import { pointAt, yOf, type Camera } from '../../kernels/camera/camera.ts';
+import { DrawList } from '../../kernels/level-of-detail/draw-list.ts';
+import type { MapAxis } from '../../kernels/map-layout/axis.ts';
+import type { AppState } from '../../state/app-state.ts';
+import { onThemeChange, themeColours } from '../../theme/theme-colours.ts';
+import { colourBy, type Colouring, type ColouringName } from './colouring.ts';
+import { centredOn, homeCamera, inScale, isHome, panned, settle, showing, zoomed } from './map-camera.ts';
+import { buildModel, type MapModel } from './map-model.ts';
+import { MapMotion } from './map-motion.ts';
+import { buildScene } from './map-scene.ts';
+import { MapUiStore } from './map-ui-store.ts';
+import { mapGeometry, PADDING_PX } from './paint/geometry.ts';
+import { mapInks, type MapInks } from './paint/map-inks.ts';
+import { paintHover } from './paint/paint-hover.ts';
+import { paintMap } from './paint/paint-map.ts';
+import type { Scene } from './paint/scene.ts';
+import { mapFonts, TextRuler } from './paint/text.ts';
+import { RegionSpans } from './region-spans.ts';
+
+export interface MapElements {
+  readonly base: HTMLCanvasElement;
+  readonly overlay: HTMLCanvasElement;
+}
+
+/** Steps of Enter that Backspace walks back. */
+const BACK_LIMIT = 50;
+
+/**
+ * The map without React: holds the camera, hears the stores, draws. One base canvas for the picture and one above it for what the pointer does, so that a moving mouse repaints a frame and not
+ * the map.
+ */
+export class MapView {
+  readonly ui: MapUiStore;
+  readonly #app: AppState;
+  readonly #base: Surface;
+  readonly #overlay: Surface;
+  readonly #ruler = new TextRuler();
+  readonly #list = new DrawList();
+  readonly #motion = new MapMotion();
+  readonly #spans: RegionSpans;
+  readonly #ends: (() => void)[];
+  readonly #animate: FrameTask = { phase: 'animate', run: (nowMs) => this.#step(nowMs) };
+  #inks: MapInks | undefined;
+  #inksRatio = 0;
+  #snapshot: MapSnapshot | undefined;
+  #sessionId: string | undefined;
+  #model: MapModel | undefined;
+  #modelHeight = 0;
+  #colouring: Colouring | undefined;
+  #camera: Camera = { address: 0n, fraction: 0, atPx: 0, zoom: 1 };
+  #scene: Scene | undefined;
+  #hoverRow = -1;
+  #back: Camera[] = [];
+
+  constructor(elements: MapElements, app: AppState) {
+    this.#app = app;
+    this.ui = new MapUiStore(app.settings.getState().mapScale);
+    this.#spans = new RegionSpans(app, () => this.#redraw());
+    this.#base = new Surface(elements.base, { draw: (context) => this.#draw(context), resized: () => this.#resized() });
+    this.#overlay = new Surface(elements.overlay, { draw: (context) => this.#drawOverlay(context) });
+    this.#ends = [
+      app.session.subscribe((now, before) => {
+        if (now.regions !== before.regions || now.map !== before.map) this.#takeMap(now.map, now.regions);
+        else if (now.frames !== before.frames || now.connection !== before.connection) this.#redraw();
+      }),
+      app.cursor.subscribe((now, before) => {
+        if (now.address !== before.address && now.address !== undefined && now.movedBy !== 'map') this.#reveal(now.address);
+        if (now.address !== before.address || now.selection !== before.selection) this.#redraw();
+      }),
+      app.settings.subscribe((now) => this.setScale(now.mapScale)),
+      onThemeChange(() => this.#newInks()),
+    ];
+    // Text measured before the fonts are there has other widths.
+    void document.fonts.ready.then(() => {
+      this.#ruler.clear();
+      this.#redraw();
+    });
+    const { map, regions } = app.session.getState();
+    this.#takeMap(map, regions);
+  }
+
+  dispose(): void {
+    for (const end of this.#ends) end();
+    frames.cancel(this.#animate);
+    this.#base.dispose();
+    this.#overlay.dispose();
+  }
+
+  get heightPx(): number {
+    return this.#base.size.heightCssPx;
+  }
+
+  get widthPx(): number {
+    return this.#base.size.widthCssPx;
+  }
+
+  /** The picture as last drawn; undefined before the first. */
+  get scene(): Scene | undefined {
+    return this.#scene;
+  }
+
+  get table(): RegionTable | undefined {
+    return this.#model?.table;
+  }
+
+  rowAt(y: number): number {
+    return this.#scene?.placed.rowAt(y) ?? -1;
+  }
+
+  regionAt(y: number): Region | undefined {
+    const row = this.rowAt(y);
+    return row < 0 ? undefined : this.#scene?.model.table.rowAt(row);
+  }
+
+  /** The byte at a height of the panel. */
+  addressAt(y: number): Address | undefined {
+    const axis = this.#axis;
+    if (!axis) return undefined;
+    const { address } = pointAt(axis, this.#camera, y);
+    return toAddress(address >= SPACE_END ? SPACE_END - 1n : address);
+  }
+
+  // ── moving ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  zoomAt(y: number, factor: number, animated = false): void {
+    const axis = this.#axis;
+    if (!axis) return;
+    // A wheel turned during a move goes on from where the move was heading, or turns would be lost.
+    this.#go(zoomed(axis, animated ? (this.#motion.destination ?? this.#camera) : this.#camera, y, factor, this.heightPx), animated);
+  }
+
+  /** Zooms about the cursor where it is on the panel, else about the middle. */
+  zoomBy(factor: number): void {
+    const axis = this.#axis;
+    if (!axis) return;
+    const { address } = this.#app.cursor.getState();
+    const y = address === undefined ? -1 : yOf(axis, this.#camera, { address, fraction: 0.5 });
+    const onPanel = y >= 0 && y <= this.heightPx;
+    if (!onPanel && address !== undefined && factor > 1) this.#go(zoomed(axis, centredOn(axis, this.#camera, address, this.heightPx), this.heightPx / 2, factor, this.heightPx), true);
+    else this.zoomAt(onPanel ? y : this.heightPx / 2, factor, true);
+  }
+
+  panBy(downPx: number, animated = false): void {
+    const axis = this.#axis;
+    if (axis) this.#go(panned(axis, this.#camera, downPx, this.heightPx), animated);
+  }
+
+  centreOn(address: bigint): void {
+    const axis = this.#axis;
+    if (axis) this.#go(centredOn(axis, this.#camera, address, this.heightPx), false);
+  }
+
+  showRange(range: AddressRange): void {
+    const axis = this.#axis;
+    if (!axis) return;
+    this.#back = [...this.#back, this.#camera].slice(-BACK_LIMIT);
+    this.#go(showing(axis, range, this.heightPx), true);
+  }
+
+  back(): void {
+    const axis = this.#axis;
+    const last = this.#back.pop();
+    if (!axis) return;
+    if (last) this.#go(settle(axis, last, this.heightPx), true);
+    else if (isHome(axis, this.#camera)) this.#go(zoomed(axis, this.#camera, this.heightPx / 2, 0.25, this.heightPx), true);
+    else this.fit();
+  }
+
+  fit(): void {
+    const axis = this.#axis;
+    this.#back = [];
+    if (axis) this.#go(homeCamera(axis, this.heightPx), true);
+  }
+
+  setScale(scale: 'schematic' | 'true'): void {
+    const from = this.#axis;
+    if (this.ui.state.scale === scale) return;
+    const placed = this.#scene?.placed;
+    this.ui.update({ scale });
+    const to = this.#axis;
+    if (!from || !to || !placed) return;
+    const { address } = this.#app.cursor.getState();
+    const atHome = isHome(from, this.#camera);
+    const y = address === undefined ? -1 : yOf(from, this.#camera, { address, fraction: 0 });
+    const focus = address !== undefined && y >= 0 && y <= this.heightPx ? { address, fraction: 0 } : pointAt(from, this.#camera, this.heightPx / 2);
+    this.#back = [];
+    this.#motion.stopMove();
+    this.#camera = atHome ? homeCamera(to, this.heightPx) : inScale(from, to, this.#camera, focus, this.heightPx);
+    this.#motion.morphFrom(placed, performance.now(), prefersReducedMotion());
+    this.#redraw();
+  }
+
+  setColouring(name: ColouringName): void {
+    if (this.#model) this.#colouring = colourBy(name, this.#model.table);
+    this.ui.update({ colouring: name, classes: this.#colouring?.classes ?? [], hidden: new Set() });
+    this.#redraw();
+  }
+
+  toggleClass(id: string): void {
+    const hidden = new Set(this.ui.state.hidden);
+    if (!hidden.delete(id)) hidden.add(id);
+    this.ui.update({ hidden });
+    this.#redraw();
+  }
+
+  hover(y: number | undefined): number {
+    const row = y === undefined ? -1 : this.rowAt(y);
+    if (row !== this.#hoverRow) {
+      this.#hoverRow = row;
+      this.#overlay.invalidate();
+    }
+    return row;
+  }
+
+  // ── data ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  get #axis(): MapAxis | undefined {
+    return this.ui.state.scale === 'schematic' ? this.#model?.schematic : this.#model?.linear;
+  }
+
+  #takeMap(snapshot: MapSnapshot | undefined, table: RegionTable | undefined): void {
+    const sessionId = this.#app.session.getState().session?.sessionId;
+    const another = sessionId !== this.#sessionId || this.#model === undefined;
+    const newer = !another && snapshot !== undefined && this.#snapshot !== undefined && snapshot.generation !== this.#snapshot.generation;
+    this.#sessionId = sessionId;
+    this.#snapshot = snapshot;
+    if (!snapshot || !table || table.length === 0) {
+      this.#model = undefined;
+      this.#scene = undefined;
+      this.ui.update({ hasMap: false, classes: [] });
+      this.#redraw();
+      return;
+    }
+    this.#relayout(table, another);
+    this.#colouring = colourBy(this.ui.state.colouring, table);
+    this.ui.update({ hasMap: true, classes: this.#colouring.classes });
+    if (newer && snapshot.changes.length > 0) this.#motion.startFlash(performance.now(), prefersReducedMotion());
+    this.#redraw();
+  }
+
+  /** New heights under the same camera: its point stays where it is on the panel, and a view of everything stays one. */
+  #relayout(table: RegionTable, home: boolean): void {
+    const old = this.#axis;
+    const wasHome = home || !old || isHome(old, this.#camera);
+    this.#model = buildModel(table, Math.max(60, this.heightPx - 2 * PADDING_PX));
+    this.#modelHeight = this.heightPx;
+    const axis = this.#axis;
+    if (!axis) return;
+    if (wasHome) this.#motion.stopMove();
+    this.#camera = wasHome ? homeCamera(axis, this.heightPx) : settle(axis, this.#camera, this.heightPx);
+  }
+
+  #resized(): void {
+    if (this.#model && this.#modelHeight !== this.heightPx && this.heightPx > 0) this.#relayout(this.#model.table, this.#modelHeight === 0);
+    this.#redraw();
+  }
+
+  #newInks(): void {
+    this.#inks = undefined;
+    this.#redraw();
+  }
+
+  #reveal(address: Address): void {
+    const axis = this.#axis;
+    if (!axis || isHome(axis, this.#camera)) return;
+    const y = yOf(axis, this.#motion.destination ?? this.#camera, { address, fraction: 0.5 });
+    if (y < 0 || y > this.heightPx) this.#go(centredOn(axis, this.#camera, address, this.heightPx), true);
+  }
+
+  // ── frames ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #go(camera: Camera, animated: boolean): void {
+    const axis = this.#axis;
+    if (!axis) return;
+    this.#camera = this.#motion.moveTo(axis, this.#camera, camera, performance.now(), !animated || prefersReducedMotion());
+    this.#redraw();
+  }
+
+  #redraw(): void {
+    this.#base.invalidate();
+    if (this.#hoverRow >= 0) this.#overlay.invalidate();
+    if (this.#motion.isRunning) frames.request(this.#animate);
+  }
+
+  #step(nowMs: number): void {
+    this.#camera = this.#motion.step(nowMs) ?? this.#camera;
+    this.#redraw();
+  }
+
+  #draw(context: CanvasRenderingContext2D): void {
+    const axis = this.#axis;
+    if (!this.#model || !axis || !this.#colouring) return;
+    const { widthCssPx, heightCssPx, ratio } = this.#base.size;
+    if (!this.#inks || this.#inksRatio !== ratio) {
+      this.#inks = mapInks(themeColours(), ratio, patternTile);
+      this.#inksRatio = ratio;
+    }
+    this.#scene = buildScene({
+      app: this.#app, model: this.#model, axis, camera: this.#camera, motion: this.#motion, colouring: this.#colouring, hidden: this.ui.state.hidden, list: this.#list,
+      geometry: mapGeometry(widthCssPx, heightCssPx), inks: this.#inks, fonts: mapFonts(this.#inks.colours.sans, this.#inks.colours.mono), ruler: this.#ruler, spans: this.#spans,
+      barPx: 1 / ratio,
+    });
+    paintMap(context, this.#scene);
+  }
+
+  #drawOverlay(context: CanvasRenderingContext2D): void {
+    if (this.#scene && this.#hoverRow >= 0) paintHover(context, this.#scene, this.#hoverRow);
+  }
+}

@@ -1,0 +1,60 @@
+import type { Pen } from '../../../canvas/pen.ts';
+import { ITEM_BAR, type DrawList } from '../../../kernels/level-of-detail/draw-list.ts';
+import { crowdWords } from '../region-words.ts';
+import { rowAlpha, rowInk, type Scene } from './scene.ts';
+import { drawText } from './text.ts';
+
+const SPINE_PX = 9;
+/** The body of a thin row is a tint, its spine the full colour: a hundred bars side by side must not shout louder than the blocks. */
+const BODY_ALPHA = 0.5;
+
+/** Thin rows, from entry `i` on: neighbours of one colour make one rectangle. Answers the first entry that is no bar. */
+export function paintBars(pen: Pen, scene: Scene, list: DrawList, i: number): number {
+  const { blockX, blockRight } = scene.geometry;
+  let at = i;
+  while (at < list.length && list.type[at] === ITEM_BAR) {
+    const row = list.first[at] ?? 0;
+    const ink = rowInk(scene, row);
+    const alpha = rowAlpha(scene, row);
+    const top = list.top[at] ?? 0;
+    let bottom = list.bottom[at] ?? 0;
+    const wide = bottom - top >= 3;
+    at++;
+    // Bars that can be told apart keep a seam; those that can't are merged.
+    while (!wide && at < list.length && list.type[at] === ITEM_BAR && (list.bottom[at] ?? 0) - (list.top[at] ?? 0) < 3) {
+      const next = list.first[at] ?? 0;
+      if (rowInk(scene, next) !== ink || rowAlpha(scene, next) !== alpha) break;
+      bottom = list.bottom[at] ?? bottom;
+      at++;
+    }
+    if (bottom < 0 || top > scene.geometry.heightPx) continue;
+    // Nothing mapped stays paper.
+    if (ink === 'gap') continue;
+    const height = bottom - top - (wide ? 1 : 0);
+    pen.fillStyle = scene.inks.kind[ink].solid;
+    pen.globalAlpha = alpha;
+    pen.fillRect(blockX, top, SPINE_PX, height);
+    pen.globalAlpha = alpha * BODY_ALPHA;
+    pen.fillRect(blockX + SPINE_PX, top, blockRight - blockX - SPINE_PX, height);
+  }
+  pen.globalAlpha = 1;
+  return at;
+}
+
+/** How many there are where they can't be told apart. */
+export function paintCrowd(pen: Pen, scene: Scene, first: number, last: number, top: number, bottom: number): void {
+  const { geometry, inks, fonts, ruler } = scene;
+  const from = Math.max(top, 0);
+  const to = Math.min(bottom, geometry.heightPx);
+  const words = crowdWords(scene.model, first, last);
+  if (to - from < 13 || words === '') return;
+  const text = ruler.fit(pen, fonts.small, words, geometry.blockRight - geometry.blockX - 40);
+  const width = ruler.width(pen, fonts.small, text) + 14;
+  const middle = (from + to) / 2;
+  const x = geometry.blockX + 16;
+  pen.fillStyle = inks.colours.panel;
+  pen.beginPath();
+  pen.roundRect(x, middle - 7, width, 14, 7);
+  pen.fill();
+  drawText(pen, text, x + 7, middle + 3.5, { font: fonts.small, colour: inks.colours.fg2 });
+}

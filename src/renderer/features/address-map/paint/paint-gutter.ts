@@ -1,0 +1,168 @@
+import { formatAddress, toAddress, type Address } from '../../../../shared/address/address.ts';
+import { LabelLane, rulerTicks, spreadFlags } from '../../../kernels/labels/labels.ts';
+import { ITEM_GROUP, ITEM_ROW } from '../../../kernels/level-of-detail/draw-list.ts';
+import type { Pen } from '../../../canvas/pen.ts';
+import { mix } from './map-inks.ts';
+import type { PlacedMark, Scene } from './scene.ts';
+import { drawText } from './text.ts';
+
+const FLAG_PX = 13;
+const ADDRESS_PX = 10;
+/** Between two round addresses of the ruler. */
+const TICK_SPACING_PX = 44;
+/** A block is ruled from this height on. */
+const RULED_FROM_PX = 90;
+
+/** Flags first, then each block's lowest address where there is room, then round addresses inside high blocks. */
+export function paintGutter(pen: Pen, scene: Scene): void {
+  const lane = new LabelLane();
+  paintMarks(pen, scene, lane);
+  if (!scene.geometry.withGutter) return;
+  paintAddresses(pen, scene, lane);
+  paintRuler(pen, scene, lane);
+}
+
+function paintMarks(pen: Pen, scene: Scene, lane: LabelLane): void {
+  const { geometry, inks } = scene;
+  const shown = scene.marks.filter((mark) => mark.y >= -1 && mark.y <= geometry.heightPx + 1);
+  for (const mark of shown) markLine(pen, scene, mark);
+  if (!geometry.withGutter) return;
+  const tops = spreadFlags(shown.map((mark) => mark.y), FLAG_PX, 1, geometry.heightPx - 1);
+  for (const [i, mark] of shown.entries()) {
+    const top = tops[i] ?? Number.NaN;
+    if (Number.isNaN(top) || !lane.tryPlace(top, top + FLAG_PX)) continue;
+    paintFlag(pen, scene, mark, top, markColour(scene, mark), inks.colours.panel);
+  }
+}
+
+export function markColour(scene: Scene, mark: PlacedMark): string {
+  const { colours, kind } = scene.inks;
+  if (mark.kind === 'sp' || mark.kind === 'fp') return kind.stack.solid;
+  if (mark.kind === 'pc') return colours.ok;
+  if (mark.kind === 'brk') return kind.heap.solid;
+  if (mark.kind === 'stack-limit') return kind.guard.solid;
+  return mark.kind === 'cursor' ? colours.accent : colours.bad;
+}
+
+/** The place itself: a line through the block; a breakpoint is a dot, the cursor an arrow head at the left edge. */
+function markLine(pen: Pen, scene: Scene, mark: PlacedMark): void {
+  const { blockX, blockRight } = scene.geometry;
+  const colour = markColour(scene, mark);
+  const y = mark.y;
+  if (mark.kind === 'breakpoint') {
+    pen.fillStyle = colour;
+    pen.beginPath();
+    pen.arc(blockX + 4.5, y, 4, 0, Math.PI * 2);
+    pen.fill();
+    pen.strokeStyle = scene.inks.colours.panel;
+    pen.lineWidth = 1;
+    pen.stroke();
+    return;
+  }
+  pen.strokeStyle = colour;
+  pen.lineWidth = 1.5;
+  pen.beginPath();
+  pen.moveTo(mark.kind === 'cursor' ? blockX - 8 : blockX, y);
+  pen.lineTo(mark.kind === 'cursor' ? blockX + 14 : blockRight, y);
+  if (mark.kind === 'cursor') {
+    pen.moveTo(blockRight - 14, y);
+    pen.lineTo(blockRight, y);
+  }
+  pen.stroke();
+  if (mark.kind !== 'cursor') return;
+  pen.fillStyle = colour;
+  pen.beginPath();
+  pen.moveTo(blockX - 10, y - 4);
+  pen.lineTo(blockX - 4, y);
+  pen.lineTo(blockX - 10, y + 4);
+  pen.closePath();
+  pen.fill();
+}
+
+function paintFlag(pen: Pen, scene: Scene, mark: PlacedMark, top: number, colour: string, panel: string): void {
+  const { geometry, fonts, inks, ruler } = scene;
+  const tip = geometry.blockRight - 3;
+  const right = geometry.widthPx - 6;
+  const middle = top + FLAG_PX / 2;
+  if (Math.abs(middle - mark.y) > 1) {
+    pen.strokeStyle = colour;
+    pen.lineWidth = 1;
+    pen.beginPath();
+    pen.moveTo(geometry.blockRight - 7, mark.y);
+    pen.lineTo(tip, middle);
+    pen.stroke();
+  }
+  pen.fillStyle = mix(colour, panel, 0.24);
+  pen.strokeStyle = colour;
+  pen.lineWidth = 1;
+  pen.beginPath();
+  pen.moveTo(tip, middle);
+  pen.lineTo(tip + 6, top + 0.5);
+  pen.lineTo(right, top + 0.5);
+  pen.lineTo(right, top + FLAG_PX - 0.5);
+  pen.lineTo(tip + 6, top + FLAG_PX - 0.5);
+  pen.closePath();
+  pen.fill();
+  pen.stroke();
+  const x = tip + 9;
+  const label = ruler.fit(pen, fonts.flag, mark.label, 40);
+  drawText(pen, label, x, middle + 3.3, { font: fonts.flag, colour: inks.colours.fg });
+  const address = formatAddress(mark.address);
+  const addressX = x + ruler.width(pen, fonts.flag, label) + 4;
+  const room = right - 2 - addressX;
+  const fitted = ruler.width(pen, fonts.flagAddress, address) <= room ? address : shortAddress(mark.address);
+  if (ruler.width(pen, fonts.flagAddress, fitted) <= room) drawText(pen, fitted, addressX, middle + 3.1, { font: fonts.flagAddress, colour: inks.colours.fg });
+}
+
+/** The last two groups of four. */
+function shortAddress(address: Address): string {
+  return `…${formatAddress(address).slice(-9)}`;
+}
+
+function paintAddresses(pen: Pen, scene: Scene, lane: LabelLane): void {
+  const { geometry, list } = scene;
+  const { table } = scene.model;
+  for (let i = 0; i < list.length; i++) {
+    const type = list.type[i];
+    if (type !== ITEM_ROW && type !== ITEM_GROUP) continue;
+    const row = list.first[i] ?? 0;
+    if (table.kindAt(row) === 'gap') continue;
+    const baseline = Math.round(list.bottom[i] ?? 0) - 4;
+    if (baseline < 8 || baseline > geometry.heightPx) continue;
+    if (lane.tryPlace(baseline - ADDRESS_PX + 1, baseline + 1)) addressText(pen, scene, table.startAt(row), baseline);
+  }
+}
+
+function addressText(pen: Pen, scene: Scene, value: Address, baseline: number): void {
+  const { geometry, fonts, inks, ruler } = scene;
+  const text = formatAddress(value);
+  const room = geometry.widthPx - 2 - geometry.gutterX;
+  const font = ruler.width(pen, fonts.address, text) <= room ? fonts.address : fonts.flagAddress;
+  drawText(pen, ruler.width(pen, font, text) <= room ? text : shortAddress(value), geometry.gutterX, baseline, { font, colour: inks.colours.fg2 });
+}
+
+/** Round addresses inside blocks that are high enough, so that a close look is never without one. */
+function paintRuler(pen: Pen, scene: Scene, lane: LabelLane): void {
+  const { geometry, list, inks } = scene;
+  const { table } = scene.model;
+  for (let i = 0; i < list.length; i++) {
+    const top = list.top[i] ?? 0;
+    const bottom = list.bottom[i] ?? 0;
+    if (list.type[i] !== ITEM_ROW || bottom - top < RULED_FROM_PX) continue;
+    const row = list.first[i] ?? 0;
+    const start = table.startAt(row);
+    const end = table.endAt(row);
+    const pxPerByte = (bottom - top) / Number(end - start);
+    // Only the part on the panel: bytes above and below it may be trillions.
+    const below = BigInt(Math.max(0, Math.floor((bottom - geometry.heightPx) / pxPerByte)));
+    const above = BigInt(Math.max(0, Math.floor((0 - top) / pxPerByte)));
+    for (const tick of rulerTicks(start + below, end - above, pxPerByte, TICK_SPACING_PX)) {
+      if (tick === start) continue;
+      const y = scene.yOf(tick);
+      if (y < 4 || y > geometry.heightPx - 4 || !lane.tryPlace(y - 5, y + 5)) continue;
+      pen.fillStyle = inks.colours.line2;
+      pen.fillRect(geometry.blockRight - 5, Math.round(y), 8, 1);
+      addressText(pen, scene, toAddress(tick), y + 3.5);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import { USER_END_47 } from '../../../../shared/address/address.ts';
+import { formatSize } from '../../../../shared/address/size.ts';
+import type { Pen } from '../../../canvas/pen.ts';
+import { pointAt } from '../../../kernels/camera/camera.ts';
+import type { KindInk } from '../../../theme/kind-style.ts';
+import type { Island } from '../map-model.ts';
+import { withAlpha } from './map-inks.ts';
+import { STRIP_TOP_PX, stripY } from './geometry.ts';
+import { rowInk, type Scene } from './scene.ts';
+import { drawText } from './text.ts';
+
+/**
+ * The user half at true scale beside the map, with a wedge from each island of mappings to where the map shows it. It is the overview, too: a frame marks what the panel shows.
+ */
+export function paintStrip(pen: Pen, scene: Scene): void {
+  const { geometry, inks, fonts } = scene;
+  const { stripX, stripWidthPx, heightPx } = geometry;
+  for (const island of scene.model.islands) paintWedge(pen, scene, island);
+  pen.fillStyle = inks.colours.bg;
+  pen.strokeStyle = inks.colours.line2;
+  pen.lineWidth = 1;
+  pen.beginPath();
+  pen.roundRect(stripX + 0.5, STRIP_TOP_PX + 0.5, stripWidthPx - 1, heightPx - 2 * STRIP_TOP_PX - 1, 2);
+  pen.fill();
+  pen.stroke();
+  pen.save();
+  pen.translate(stripX + 9.2, heightPx * 0.72);
+  pen.rotate(-Math.PI / 2);
+  drawText(pen, `user half, ${formatSize(USER_END_47)}, true scale`, 0, 0, { font: fonts.bracket, colour: inks.colours.fg3, align: 'center' });
+  pen.restore();
+  for (const island of scene.model.islands) {
+    const { top, bottom } = islandOnStrip(scene, island);
+    pen.fillStyle = inks.kind[islandInk(scene, island)].solid;
+    pen.fillRect(stripX, top, stripWidthPx, bottom - top);
+  }
+  paintFrame(pen, scene);
+}
+
+function islandOnStrip(scene: Scene, island: Island): { readonly top: number; readonly bottom: number } {
+  const { table } = scene.model;
+  const top = stripY(scene.geometry, table.endAt(island.lastRow));
+  const bottom = Math.max(stripY(scene.geometry, table.startAt(island.firstRow)), top + 3);
+  return { top, bottom };
+}
+
+function paintWedge(pen: Pen, scene: Scene, island: Island): void {
+  const { geometry, placed, inks } = scene;
+  const mapTop = placed.edgeY(island.lastRow + 1);
+  const mapBottom = placed.edgeY(island.firstRow);
+  if (mapBottom < 0 || mapTop > geometry.heightPx) return;
+  const strip = islandOnStrip(scene, island);
+  const colour = inks.kind[islandInk(scene, island)].solid;
+  const left = geometry.stripX + geometry.stripWidthPx;
+  pen.beginPath();
+  pen.moveTo(left, strip.top);
+  pen.lineTo(geometry.wedgeEndX, Math.max(mapTop, 0));
+  pen.lineTo(geometry.wedgeEndX, Math.min(mapBottom, geometry.heightPx));
+  pen.lineTo(left, strip.bottom);
+  pen.closePath();
+  pen.fillStyle = withAlpha(colour, 0.24);
+  pen.fill();
+  pen.strokeStyle = withAlpha(colour, 0.75);
+  pen.lineWidth = 0.8;
+  pen.stroke();
+}
+
+/** What the panel shows of the user half, when that is not all of it. */
+function paintFrame(pen: Pen, scene: Scene): void {
+  const { geometry, axis, camera, inks } = scene;
+  const high = pointAt(axis, camera, 0).address;
+  const low = pointAt(axis, camera, geometry.heightPx).address;
+  if (low >= USER_END_47 || (low < 0x10000n && high >= USER_END_47)) return;
+  const top = stripY(geometry, high) - 1.5;
+  const bottom = Math.max(stripY(geometry, low) + 1.5, top + 4);
+  pen.strokeStyle = inks.colours.accent;
+  pen.lineWidth = 1.5;
+  pen.strokeRect(geometry.stripX - 2, top, geometry.stripWidthPx + 4, bottom - top);
+}
+
+/** An island takes the colour of what it is known for. */
+function islandInk(scene: Scene, island: Island): KindInk {
+  const { table } = scene.model;
+  const last = Math.min(island.lastRow, island.firstRow + 400);
+  let ink: KindInk = rowInk(scene, island.firstRow);
+  for (let row = island.firstRow; row <= last; row++) {
+    const kind = table.kindAt(row);
+    if (kind === 'stack') return 'stack';
+    if (kind === 'heap') ink = 'heap';
+    else if (ink !== 'heap' && rowInk(scene, row) === 'lib') ink = 'lib';
+  }
+  return table.kindAt(island.lastRow) === 'stack' ? 'stack' : ink;
+}

@@ -1,0 +1,47 @@
+import { formatCount, formatSize } from '../../../shared/address/size.ts';
+import type { Region } from '../../../shared/model/region.ts';
+import type { MapModel } from './map-model.ts';
+
+/** Name inside a block: within an opened module its part alone, since the bracket says the module. */
+export function blockName(region: Region): string {
+  if (region.kind === 'gap') return 'unmapped';
+  if (region.kind === 'stack-room') return 'room to grow';
+  if (region.module && region.module.role !== 'vdso') return partName(region);
+  return region.label;
+}
+
+function partName(region: Region): string {
+  if (region.part !== '') return region.part;
+  const file = moduleName(region.module?.path ?? '');
+  const rest = region.label.startsWith(file) ? region.label.slice(file.length).trim() : region.label;
+  return rest === '' ? region.label : rest;
+}
+
+export function moduleName(path: string): string {
+  return path.split('/').at(-1) ?? path;
+}
+
+/** Short form for a narrow bracket: `libc.so.6`, `ld.so`. */
+export function bracketName(path: string): string {
+  const name = moduleName(path);
+  return name.startsWith('ld-linux') ? 'ld.so' : name;
+}
+
+/** `+ 212 regions, 40 modules, 1.2 GiB` of rows first to last. */
+export function crowdWords(model: MapModel, first: number, last: number): string {
+  const regions = (model.mappedBelow[last + 1] ?? 0) - (model.mappedBelow[first] ?? 0);
+  const modules = (model.modulesBelow[last + 1] ?? 0) - (model.modulesBelow[first] ?? 0);
+  const pages = (model.pagesBelow[last + 1] ?? 0) - (model.pagesBelow[first] ?? 0);
+  if (regions === 0) return '';
+  const parts = [`+ ${formatCount(regions)} ${regions === 1 ? 'region' : 'regions'}`];
+  if (modules > 1) parts.push(`${modules} modules`);
+  parts.push(formatSize(BigInt(Math.round(pages)) * 4096n));
+  return parts.join(', ');
+}
+
+/** Gaps from this size on are drawn torn, as the break in scale they are. */
+export const TORN_GAP_BYTES = 1n << 30n;
+
+export function gapWords(sizeBytes: bigint, compressed: boolean): string {
+  return `unmapped ${formatSize(sizeBytes)}${compressed ? ', compressed' : ''}`;
+}
