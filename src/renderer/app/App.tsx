@@ -20,6 +20,7 @@ export function App() {
   const phase = useSession((view) => view.session?.phase);
   const sessionId = useSession((view) => view.session?.sessionId);
   const name = useSession((view) => view.session?.target?.name);
+  const lost = useSession((view) => view.connection === 'lost');
   const hasSession = phase !== undefined && phase !== 'idle' && phase !== 'opening';
 
   const own = useMemo<Command[]>(() => [
@@ -27,7 +28,7 @@ export function App() {
     { id: 'window.keys', title: 'Show all keys', group: 'Window', keys: ['?'], disabledBecause: () => undefined, run: () => setSheet('keys') },
   ], []);
   useRegisterCommands(useMemo(() => [...sessionCommands(app), ...own], [app, own]));
-  useKeyboard(app.commands, sheet !== undefined);
+  useKeyboard(app.commands, sheet !== undefined || lost);
   useEffect(() => {
     document.title = name === undefined ? 'vmatlas' : `${name} – vmatlas`;
   }, [name]);

@@ -1,5 +1,5 @@
-import { ArrowDownToDot, ArrowUpFromDot, ChevronLeft, ChevronRight, Pause, Play, RedoDot, Sun } from 'lucide-react';
-import { useApp, useCursor } from '../widgets/app-context.tsx';
+import { ArrowDownToDot, ArrowUpFromDot, Bug, ChevronLeft, ChevronRight, Pause, Play, RedoDot, Sun } from 'lucide-react';
+import { useApp, useCursor, useSession } from '../widgets/app-context.tsx';
 import { CommandButton } from '../widgets/CommandButton.tsx';
 import { Logo } from '../widgets/Logo.tsx';
 import { AddressBar } from './AddressBar.tsx';
@@ -8,10 +8,12 @@ import { ThreadPicker } from './ThreadPicker.tsx';
 
 export function TopBar() {
   const { commands } = useApp();
+  const observing = useSession((view) => view.session?.phase === 'observing');
   return (
     <header className="top">
       <Logo />
       <TargetChip />
+      {observing ? <CommandButton id="session.attach" busyAs="attach" className="btn bd" label="Attach gdb" showKeys={false} icon={<Bug className="ico s" />} /> : null}
       <div className="seg" role="group" aria-label="Run">
         <CommandButton id="run.continue" busyAs="resume" icon={<Play className="ico run-go" fill="currentColor" />} />
         <CommandButton id="run.pause" busyAs="interrupt" icon={<Pause className="ico" />} />

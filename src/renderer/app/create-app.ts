@@ -5,6 +5,7 @@ import { CommandRegistry } from '../state/command-registry.ts';
 import { createCursorStore } from '../state/cursor-store.ts';
 import { createIdleDetector } from '../state/idle-detector.ts';
 import { createMemoryCache } from '../state/memory-cache-live.ts';
+import { Notices } from '../state/notices.ts';
 import { createSessionController } from '../state/session-controller-live.ts';
 import { createSessionStore } from '../state/session-store.ts';
 import type { SettingsStore } from '../state/settings-store.ts';
@@ -16,8 +17,9 @@ export function createApp(connected: Clients, settings: SettingsStore): AppState
   const clients = trackClients(connected, idle);
   const session = createSessionStore();
   const cursor = createCursorStore();
-  const memory = createMemoryCache(clients.memory);
-  const controller = createSessionController({ clients, session, cursor, memory, idle });
+  const notices = new Notices(session);
+  const memory = createMemoryCache(clients.memory, (error) => notices.failedQuestion(error));
+  const controller = createSessionController({ clients, session, cursor, memory, idle, notices });
   session.setState({ connection: 'open' });
   return { clients, session, cursor, memory, settings, commands: new CommandRegistry(), controller };
 }

@@ -1,6 +1,6 @@
 import type { Address } from '../../shared/address/address.ts';
 import { PAGE_COUNT_OF_SPACE, PAGE_SIZE_BYTES, pageOf, pageStart, type PageNumber } from '../../shared/address/page.ts';
-import { VmatlasError, errorFacts, type ErrorFacts } from '../../shared/model/errors.ts';
+import { VmatlasError } from '../../shared/model/errors.ts';
 import type { Clients } from '../../shared/rpc/services.ts';
 import type { CachedPage, MemoryCache } from './memory-cache.ts';
 import { byteInPage, splitIntoPages } from './page-split.ts';
@@ -36,7 +36,7 @@ export interface LiveMemoryCache extends MemoryCache {
  */
 export function createMemoryCache(
   memory: Clients['memory'],
-  onFailure: (facts: ErrorFacts) => void = () => {},
+  onFailure: (error: unknown) => void = () => {},
   schedule: (run: () => void) => void = (run) => setTimeout(run, 0),
 ): LiveMemoryCache {
   /** In order of use, oldest first. */
@@ -127,7 +127,7 @@ export function createMemoryCache(
             failed.add(page);
             asked.delete(page);
           }
-          onFailure(errorFacts(error));
+          onFailure(error);
         }
         // Whoever still needs a cancelled page asks again when told.
         changed();
@@ -182,7 +182,14 @@ export function createMemoryCache(
     async touch(page) {
       if (sessionId === undefined) return;
       const id = sessionId;
-      const answer = await memory.read({ sessionId: id, start: pageStart(page), lengthBytes: PAGE_SIZE_BYTES, touchNotPresent: true });
+      let answer;
+      try {
+        answer = await memory.read({ sessionId: id, start: pageStart(page), lengthBytes: PAGE_SIZE_BYTES, touchNotPresent: true });
+      } catch (error) {
+        // Told to the user as every failed read is; the page stays as it was.
+        if (id === sessionId) onFailure(error);
+        return;
+      }
       if (id !== sessionId) return;
       failed.delete(page);
       for (const cut of splitIntoPages(answer, page, 1)) accept(cut);

@@ -1,6 +1,11 @@
 import { errorFacts, type ErrorFacts } from '../../shared/model/errors.ts';
 import type { Notice, SessionStore } from './session-store.ts';
 
+/** Failures of a question that the target's going on or going away made pointless: the session's state says so already. */
+const OVERTAKEN = new Set<ErrorFacts['code']>([
+  'target-running', 'not-stopped', 'not-attached', 'target-lost', 'process-exited', 'no-such-session', 'connection-lost', 'cancelled', 'wrong-state',
+]);
+
 /** More would cover the window; the oldest goes. */
 const NOTICE_LIMIT = 5;
 
@@ -24,6 +29,12 @@ export class Notices {
 
   tell(facts: ErrorFacts): void {
     this.#add({ id: nextId++, tone: 'error', facts });
+  }
+
+  /** For questions the window asks by itself: silent when the answer no longer matters. */
+  failedQuestion(error: unknown): void {
+    const facts = errorFacts(error);
+    if (!OVERTAKEN.has(facts.code)) this.tell(facts);
   }
 
   info(message: string): void {

@@ -7,7 +7,7 @@ import type { Clients } from '../../shared/rpc/services.ts';
 import type { CursorStore } from './cursor-store.ts';
 import type { IdleDetector } from './idle-detector.ts';
 import type { LiveMemoryCache } from './memory-cache-live.ts';
-import { Notices } from './notices.ts';
+import type { Notices } from './notices.ts';
 import type { SessionController } from './session-controller.ts';
 import { SessionLoader } from './session-loader.ts';
 import { EMPTY_SESSION_VIEW, type SessionStore } from './session-store.ts';
@@ -18,6 +18,7 @@ export interface SessionControllerParts {
   readonly cursor: CursorStore;
   readonly memory: LiveMemoryCache;
   readonly idle: IdleDetector;
+  readonly notices: Notices;
 }
 
 const FINAL_PHASES = new Set(['exited', 'detached', 'lost']);
@@ -28,9 +29,8 @@ export function isFinal(session: SessionState | undefined): boolean {
 }
 
 /** Subscribes to the host, adopts the session that is already open, and answers with the window's verbs. */
-export function createSessionController({ clients, session: store, cursor, memory, idle }: SessionControllerParts): SessionController {
-  const notices = new Notices(store);
-  const loader = new SessionLoader(clients, store, (error) => notices.error(error));
+export function createSessionController({ clients, session: store, cursor, memory, idle, notices }: SessionControllerParts): SessionController {
+  const loader = new SessionLoader(clients, store, (error) => notices.failedQuestion(error));
   /** Sessions the user left: a late state event must not bring them back. */
   const left = new Set<string>();
   const current = (): SessionState | undefined => store.getState().session;

@@ -1,5 +1,4 @@
 import { RegionTable } from '../../shared/model/region-table.ts';
-import { VmatlasError } from '../../shared/model/errors.ts';
 import type { Clients } from '../../shared/rpc/services.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -118,11 +117,7 @@ export class SessionLoader {
     return session?.sessionId === sessionId && session.phase === 'stopped';
   }
 
-  /** A question that the target's going on or going away made pointless is no failure: the state event says so already. */
   #failed(sessionId: string, error: unknown): void {
-    if (!this.#isShown(sessionId)) return;
-    const overtaken = ['target-running', 'not-stopped', 'not-attached', 'target-lost', 'process-exited', 'no-such-session', 'connection-lost', 'cancelled', 'wrong-state'];
-    if (error instanceof VmatlasError && overtaken.includes(error.code)) return;
-    this.#onFailure(error);
+    if (this.#isShown(sessionId)) this.#onFailure(error);
   }
 }

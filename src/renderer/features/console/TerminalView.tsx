@@ -49,7 +49,7 @@ export function TerminalView({ sessionId, terminal, label, onOpened, onEnded, on
     function openTerminal(parent: HTMLElement): () => void {
       const screen = new Terminal({
         allowProposedApi: true, fontFamily: mono, fontSize: FONT_SIZE_PX, lineHeight: 1.1, scrollback: SCROLLBACK_ROWS, theme: terminalTheme(), minimumContrastRatio: 4.5,
-        cursorBlink: false, cursorStyle: 'block', cursorInactiveStyle: 'outline', macOptionIsMeta: true,
+        cursorBlink: false, overviewRuler: { width: 10 }, cursorStyle: 'block', cursorInactiveStyle: 'outline', macOptionIsMeta: true,
       });
       const fit = new FitAddon();
       screen.loadAddon(fit);
@@ -102,6 +102,7 @@ function terminalTheme(): ITheme {
   const colours = themeColours();
   return {
     background: colours.panel, foreground: colours.fg2, cursor: colours.fg, cursorAccent: colours.panel,
+    scrollbarSliderBackground: `${colours.fg3}55`, scrollbarSliderHoverBackground: `${colours.fg3}88`, scrollbarSliderActiveBackground: `${colours.fg3}aa`, overviewRulerBorder: colours.panel,
     selectionBackground: colours.light ? '#1d5fd140' : '#7db0ff50',
     black: colours.light ? colours.fg : colours.line2, brightBlack: colours.fg3, white: colours.fg2, brightWhite: colours.fg,
     red: colours.bad, brightRed: colours.bad, green: colours.ok, brightGreen: colours.ok, yellow: colours.warn, brightYellow: colours.warn,

@@ -8,6 +8,9 @@ import { predictAccess, type Outcome } from './predict.ts';
 
 type Props = { readonly description: AddressDescription };
 
+/** Sources whose names are longer than their column. */
+const SOURCE_WORDS: Readonly<Record<string, string>> = { 'elf-header': 'ELF', 'program-header': 'segment', 'section-header': 'section' };
+
 /** What a read, a write and a fetch by the program would do. */
 export function PredictionSection({ description }: Props) {
   const outcomes = predictAccess(description.region, description.page, description.address);
@@ -85,7 +88,7 @@ export function EvidenceSection({ description }: Props) {
       <h3 className="row">Evidence <span className="grow" /><CopyButton text={evidence.map((one) => `${one.source}: ${one.text}`).join('\n')} what="evidence" /></h3>
       <div className="ev selectable" data-testid="evidence">
         {evidence.map((one) => (
-          <div key={`${one.source} ${one.text}`}><span>{one.source}</span>{one.source === 'rule' ? <p className="f2">{one.text}</p> : <code>{one.text}</code>}</div>
+          <div key={`${one.source} ${one.text}`}><span title={one.source}>{SOURCE_WORDS[one.source] ?? one.source}</span>{one.source === 'rule' ? <p className="f2">{one.text}</p> : <code>{one.text}</code>}</div>
         ))}
       </div>
     </>

@@ -20,11 +20,11 @@ export function RegionSection({ description }: { readonly description: AddressDe
         <div className="grow">
           <div className="row">
             {style.tag === '' ? null : <span className="tagk" style={{ color: `color-mix(in srgb, var(--k-${style.ink}) 75%, var(--fg))` }}>{style.tag}</span>}
-            <b className="ellipsis" title={region.path}>{region.label}</b>
+            <b className="ellipsis grow" title={region.path}>{region.label}</b>
+            <CopyButton text={formatRange(region)} what="range" />
           </div>
           <div className="mono f2 range selectable">{formatRange(region)}<span className="size">{formatSize(region.end - region.start)}</span></div>
         </div>
-        <CopyButton text={formatRange(region)} what="range" />
       </div>
       {region.perms === '' ? null : <Permissions perms={region.perms} />}
       {gap === undefined ? null : (

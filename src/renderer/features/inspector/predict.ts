@@ -30,7 +30,7 @@ function predictOne(region: Region, page: PageFacts | undefined, address: Addres
   switch (region.kind) {
     case 'non-canonical': return fault('SI_KERNEL', 'not canonical: the CPU refuses it, si_addr is 0');
     case 'kernel': return fault('SEGV_MAPERR', 'kernel half');
-    case 'null': case 'gap': return fault('SEGV_MAPERR', 'nothing is mapped here');
+    case 'null': case 'gap': return fault('SEGV_MAPERR', 'unmapped');
     case 'stack-room':
       return access === 'executes' ? fault('SEGV_ACCERR', 'the stack grows, but has no x') : { access, verdict: 'ok', signal: '', code: '', words: 'the kernel grows the stack down to here' };
     case 'vsyscall':
@@ -40,7 +40,7 @@ function predictOne(region: Region, page: PageFacts | undefined, address: Addres
         : fault('SEGV_MAPERR', 'the kernel emulates only three entry points');
     default:
   }
-  if (region.perms === '') return fault('SEGV_MAPERR', 'nothing is mapped here');
+  if (region.perms === '') return fault('SEGV_MAPERR', 'unmapped');
   if (page?.guardRegion === true) return fault('SEGV_MAPERR', 'a guard region inside the mapping');
   return mapped(region, page, access, fault);
 }
