@@ -1,21 +1,13 @@
-import { lazy, Suspense, type ComponentType } from 'react';
+import { lazy, Suspense } from 'react';
 
-/** Views that load after the first paint. */
-const views: Record<string, (() => Promise<unknown>) | undefined> = import.meta.glob(['../features/address-map/AddressMapPanel.tsx', '../features/memory/MemoryPanel.tsx']);
+/** The two large views load while the window is drawn for the first time. */
+const Memory = lazy(() => import('../features/memory/MemoryPanel.tsx').then((module) => ({ default: module.MemoryPanel })));
+const AddressMap = lazy(() => import('../features/address-map/AddressMapPanel.tsx').then((module) => ({ default: module.AddressMapPanel })));
 
-function slot(file: string, name: string): ComponentType {
-  const load = views[file];
-  if (load === undefined) return () => null;
-  const View = lazy(async () => {
-    const module = (await load()) as Record<string, ComponentType>;
-    const component = module[name];
-    if (component === undefined) throw new Error(`${file} has no ${name}`);
-    return { default: component };
-  });
-  return function Slot() {
-    return <Suspense fallback={<div className="panel" aria-busy="true" />}><View /></Suspense>;
-  };
+export function MapSlot() {
+  return <Suspense fallback={<div className="panel" aria-busy="true" />}><AddressMap /></Suspense>;
 }
 
-export const MapSlot = slot('../features/address-map/AddressMapPanel.tsx', 'AddressMapPanel');
-export const MemorySlot = slot('../features/memory/MemoryPanel.tsx', 'MemoryPanel');
+export function MemorySlot() {
+  return <Suspense fallback={<div className="panel" aria-busy="true" />}><Memory /></Suspense>;
+}
