@@ -1,70 +1,49 @@
+import { Buffer } from 'node:buffer';
+
 /**
  * C strings as gdb writes and reads them in MI.
  *
  * gdb writes: printable bytes as they are, `\"` `\\`, `\a \b \e \f \n \r \t \v`, and three octal digits for any other byte, so one UTF-8 character may be
  * several octal escapes. Bytes that are no UTF-8 become U+FFFD.
  */
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
-
 const BACKSLASH = 92;
-const simpleEscapes = new Map<number, string>([
-  [97, '\u0007'], [98, '\b'], [101, '\u001b'], [102, '\f'], [110, '\n'], [114, '\r'], [116, '\t'], [118, '\v'],
-]);
+const FIRST_NON_ASCII = 128;
+/** The byte that each escaped character stands for: `\\n` a line feed, `\\x` an x. */
+const escapedBytes = Uint8Array.from({ length: 256 }, (_, code) => code);
+for (const [letter, byte] of [['a', 7], ['b', 8], ['e', 27], ['f', 12], ['n', 10], ['r', 13], ['t', 9], ['v', 11]] as const) escapedBytes[letter.charCodeAt(0)] = byte;
 
-/**
- * Decodes the inside of a C string, `text[start, end)`. With `rawBytes` each character of `text` is one byte of the line (used for lines that are not valid
- * UTF-8 as a whole); otherwise `text` has been decoded already and only octal escapes still stand for bytes.
- */
-export function decodeCString(text: string, start: number, end: number, rawBytes: boolean): string {
-  let out = '';
-  let runStart = start;
-  let at = start;
-  while (at < end) {
-    const code = text.charCodeAt(at);
-    if (code !== BACKSLASH && !(rawBytes && code >= 0x80)) {
-      at++;
-      continue;
-    }
-    out += text.slice(runStart, at);
-    const bytes: number[] = [];
-    at = takeBytes(text, at, end, rawBytes, bytes);
-    if (bytes.length > 0) {
-      out += utf8.decode(Uint8Array.from(bytes));
-    } else {
-      const escaped = text.charCodeAt(at + 1);
-      out += simpleEscapes.get(escaped) ?? text.slice(at + 1, Math.min(at + 2, end));
-      at += 2;
-    }
-    runStart = Math.min(at, end);
+/** Where strings are put together; grows with the longest one, up to a limit. */
+let scratch = Buffer.alloc(4096);
+const MAX_KEPT_SCRATCH_BYTES = 1024 * 1024;
+
+/** Decodes the inside of a C string, `bytes[start, end)`. Escapes become bytes first and the whole is decoded then: half a character may be raw and half of it escaped. */
+export function decodeCString(bytes: Uint8Array, start: number, end: number): string {
+  let out = scratch;
+  if (end - start > out.length) {
+    out = Buffer.alloc(2 * (end - start));
+    if (out.length <= MAX_KEPT_SCRATCH_BYTES) scratch = out;
   }
-  return out + text.slice(runStart, end);
-}
-
-/** Collects adjoining octal escapes and, with `rawBytes`, high bytes: together they may be one character. Returns where they end. */
-function takeBytes(text: string, from: number, end: number, rawBytes: boolean, bytes: number[]): number {
-  let at = from;
-  while (at < end) {
-    const code = text.charCodeAt(at);
-    if (code === BACKSLASH) {
-      let value = 0;
-      let digits = 0;
-      while (digits < 3 && at + 1 + digits < end) {
-        const digit = text.charCodeAt(at + 1 + digits) - 48;
-        if (digit < 0 || digit > 7) break;
-        value = value * 8 + digit;
-        digits++;
+  let length = 0;
+  let seen = 0;
+  for (let at = start; at < end; ) {
+    let code = bytes[at++] ?? 0;
+    if (code === BACKSLASH && at < end) {
+      const escaped = bytes[at++] ?? 0;
+      code = escapedBytes[escaped] ?? 0;
+      let digit = escaped - 48;
+      if (digit >= 0 && digit <= 7) {
+        code = digit;
+        for (const lastDigit = Math.min(at + 2, end); at < lastDigit; at++) {
+          digit = (bytes[at] ?? 0) - 48;
+          if (digit < 0 || digit > 7) break;
+          code = code * 8 + digit;
+        }
       }
-      if (digits === 0) break;
-      bytes.push(value & 0xff);
-      at += 1 + digits;
-    } else if (rawBytes && code >= 0x80) {
-      bytes.push(code);
-      at++;
-    } else {
-      break;
     }
+    out[length++] = code;
+    seen |= code;
   }
-  return at;
+  return out.toString((seen & 0xff) >= FIRST_NON_ASCII ? 'utf8' : 'latin1', 0, length);
 }
 
 /** A C string that gdb's MI and this parser read back as `text`. Control characters become three octal digits; everything else stays UTF-8. */

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { MiRecord } from './mi-record.ts';
 import { RecordParser } from './record-parser.ts';
 
@@ -10,12 +11,10 @@ export interface MiStreamOptions {
 }
 
 /**
- * Bytes in, records out. Data may be split anywhere, also inside a UTF-8 character: only whole lines are decoded. All whole lines of a chunk are decoded at once,
- * which is several times faster than a decoder call for each.
+ * Bytes in, records out. Data may be split anywhere, also inside a UTF-8 character: only whole lines are parsed. All whole lines of a chunk are parsed in one go.
  */
 export class MiStream {
   readonly #parser = new RecordParser();
-  readonly #strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   readonly #maxLineBytes: number;
   /** Pieces of a line whose LF has not come yet. */
   #partial: Uint8Array[] = [];
@@ -39,7 +38,9 @@ export class MiStream {
       whole = whole.subarray(whole.indexOf(LF) + 1);
       this.#discarding = false;
     } else if (this.#partialBytes > 0) {
-      whole = this.#joinPartial(whole);
+      const firstEnd = whole.indexOf(LF) + 1;
+      this.#parse(this.#joinPartial(whole.subarray(0, firstEnd)), records);
+      whole = whole.subarray(firstEnd);
     }
     if (whole.length > 0) this.#parse(whole, records);
     this.#keep(chunk.subarray(lastLf + 1), records);
@@ -81,43 +82,6 @@ export class MiStream {
   }
 
   #parse(lines: Uint8Array, records: MiRecord[]): void {
-    let text: string;
-    try {
-      text = this.#strict.decode(lines);
-    } catch {
-      // Not UTF-8 as a whole: a program's raw bytes came through. Line by line, so that what one line says does not depend on how the data was split.
-      for (let start = 0; start < lines.length; ) {
-        const end = lines.indexOf(LF, start) + 1;
-        this.#parseLine(lines.subarray(start, end), records);
-        start = end;
-      }
-      return;
-    }
-    this.#parseText(text, false, records);
+    this.#parser.parse(Buffer.from(lines.buffer, lines.byteOffset, lines.length), records);
   }
-
-  #parseLine(line: Uint8Array, records: MiRecord[]): void {
-    try {
-      this.#parseText(this.#strict.decode(line), false, records);
-    } catch {
-      // One character a byte; each string of the line is then decoded for itself.
-      this.#parseText(bytesAsCharacters(line), true, records);
-    }
-  }
-
-  #parseText(text: string, rawBytes: boolean, records: MiRecord[]): void {
-    for (let start = 0; start < text.length; ) {
-      const record = this.#parser.parseLine(text, start, rawBytes);
-      if (record !== undefined) records.push(record);
-      start = text.indexOf('\n', start) + 1;
-    }
-  }
-}
-
-/** Each byte as the character of the same number. (TextDecoder's latin1 is windows-1252, which moves 0x80 to 0x9f.) */
-function bytesAsCharacters(bytes: Uint8Array): string {
-  const step = 8192;
-  let text = '';
-  for (let at = 0; at < bytes.length; at += step) text += String.fromCharCode(...bytes.subarray(at, at + step));
-  return text;
 }

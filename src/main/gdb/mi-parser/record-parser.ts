@@ -1,6 +1,9 @@
+import { Buffer } from 'node:buffer';
 import { decodeCString } from './c-string.ts';
 import { MiList, MiTuple, RESULT_CLASSES } from './mi-record.ts';
 import type { MiRecord, MiResultClass, MiValue } from './mi-record.ts';
+import { ShapeTree } from './tuple-shape.ts';
+import type { TupleShape } from './tuple-shape.ts';
 
 const LF = 10;
 const CR = 13;
@@ -12,11 +15,14 @@ const BACKSLASH = 92;
 const CLOSE_LIST = 93;
 const OPEN_TUPLE = 123;
 const CLOSE_TUPLE = 125;
+const FIRST_NON_ASCII = 128;
 
 /** gdb nests about eight deep. The limit keeps a hostile line from exhausting the JavaScript stack. */
 const MAX_DEPTH = 200;
 const MAX_EVIDENCE_CHARACTERS = 2000;
-const NAME_SLOTS = 1024;
+const LONGEST_UTF8_BYTES = 4;
+/** Values of one list that are kept allocated for the next record. */
+const KEPT_VALUES = 4096;
 
 const noResults = new MiTuple([], []);
 const resultClasses = new Map<string, MiResultClass>(RESULT_CLASSES.map((name) => [name, name]));
@@ -26,46 +32,63 @@ const streamChannels = new Map<number, 'console' | 'target' | 'log'>([[126, 'con
 class MiSyntaxError extends Error {}
 
 /**
- * Parses single lines of a text that holds whole lines, each ended by LF. The LF is the sentinel that stops every scan, because gdb escapes it inside strings; so
- * no scan needs a bounds check. MI's own characters are all ASCII, so a line can be decoded before it is cut up.
+ * Parses lines of bytes, each ended by LF. The LF is the sentinel that stops every scan, because gdb escapes it inside strings; so no scan needs a bounds check. MI's own characters are all
+ * ASCII, so bytes are scanned, and strings are cut out of a text that has one character for each byte; only those with an escape or a byte above 127 are decoded on their own.
  */
 export class RecordParser {
-  #text = '\n';
+  #bytes: Buffer = Buffer.alloc(0);
+  #text = '';
   #at = 0;
-  #rawBytes = false;
   #depth = 0;
-  /** Names repeat endlessly (`level`, `addr`, `func`): one string object for each spares most of the allocation. */
-  readonly #names: (string | undefined)[] = Array.from({ length: NAME_SLOTS });
+  readonly #shapes = new ShapeTree();
+  /** Values of the tuples and lists being read: innermost last. Each is copied out at its exact size when it ends. */
+  #values: MiValue[] = [];
+  #valuesTop = 0;
 
-  /**
-   * Parses the line of `text` that begins at `start`; the caller guarantees an LF after it. `rawBytes`: each character of `text` is a byte.
-   * Never throws. undefined for an empty line.
-   */
-  parseLine(text: string, start: number, rawBytes: boolean): MiRecord | undefined {
-    this.#text = text;
+  /** Parses whole lines: `lines` ends with LF. Keeps no reference to it. Never throws. */
+  parse(lines: Buffer, records: MiRecord[]): void {
+    this.#bytes = lines;
+    this.#text = lines.toString('latin1');
+    for (let start = 0; start < lines.length; ) {
+      const record = this.#line(start);
+      if (record !== undefined) records.push(record);
+      // What was parsed ends just before its LF; a malformed line is skipped to it.
+      start = (record?.kind === 'malformed' ? lines.indexOf(LF, start) : this.#at) + 1;
+    }
+    this.#bytes = Buffer.alloc(0);
+    this.#text = '';
+    if (this.#values.length > KEPT_VALUES) this.#values = [];
+  }
+
+  /** undefined for an empty line. */
+  #line(start: number): MiRecord | undefined {
     this.#at = start;
-    this.#rawBytes = rawBytes;
     this.#depth = 0;
+    this.#valuesTop = 0;
     try {
       return this.#record(start);
     } catch (error) {
       if (!(error instanceof MiSyntaxError)) throw error;
-      const lineEnd = text.indexOf('\n', start);
+      const bytes = this.#bytes;
+      const evidenceEnd = Math.min(bytes.indexOf(LF, start), start + MAX_EVIDENCE_CHARACTERS * LONGEST_UTF8_BYTES);
       return {
         kind: 'malformed',
-        line: text.slice(start, Math.min(lineEnd, start + MAX_EVIDENCE_CHARACTERS)),
-        position: this.#at - start,
+        line: bytes.toString('utf8', start, evidenceEnd).slice(0, MAX_EVIDENCE_CHARACTERS),
+        position: bytes.toString('utf8', start, this.#at).length,
         reason: error.message,
       };
     }
   }
 
   #record(start: number): MiRecord | undefined {
-    const text = this.#text;
-    let code = text.charCodeAt(start);
-    if (code === LF || (code === CR && text.charCodeAt(start + 1) === LF)) return undefined;
+    const bytes = this.#bytes;
+    let code = bytes[start];
+    if (code === LF || (code === CR && bytes[start + 1] === LF)) {
+      this.#lineEnd();
+      return undefined;
+    }
     if (code === 40) return this.#prompt();
-    const channel = streamChannels.get(code);
+    const channel = streamChannels.get(code ?? LF);
     if (channel !== undefined) {
       this.#at++;
       const streamed = this.#string();
@@ -73,12 +96,12 @@ export class RecordParser {
       return { kind: 'stream', channel, text: streamed };
     }
     const token = this.#token();
-    code = text.charCodeAt(this.#at);
-    const stream = asyncStreams.get(code);
+    code = bytes[this.#at];
+    const stream = asyncStreams.get(code ?? LF);
     if (stream === undefined && code !== 94) throw new MiSyntaxError('not the start of an MI record');
     this.#at++;
     const className = this.#className();
-    const results = text.charCodeAt(this.#at) === COMMA ? this.#resultsToLineEnd() : noResults;
+    const results = bytes[this.#at] === COMMA ? this.#resultsToLineEnd() : noResults;
     this.#lineEnd();
     if (stream !== undefined) return { kind: 'async', stream, token, class: className, results };
     const resultClass = resultClasses.get(className);
@@ -89,7 +112,7 @@ export class RecordParser {
   #prompt(): MiRecord {
     if (!this.#text.startsWith('(gdb)', this.#at)) throw new MiSyntaxError('not the start of an MI record');
     this.#at += 5;
-    while (this.#text.charCodeAt(this.#at) === 32) this.#at++;
+    while (this.#bytes[this.#at] === 32) this.#at++;
     this.#lineEnd();
     return { kind: 'prompt' };
   }
@@ -98,7 +121,7 @@ export class RecordParser {
     const start = this.#at;
     let value = 0;
     for (;;) {
-      const digit = this.#text.charCodeAt(this.#at) - 48;
+      const digit = (this.#bytes[this.#at] ?? LF) - 48;
       if (!(digit >= 0 && digit <= 9)) break;
       value = value * 10 + digit;
       this.#at++;
@@ -110,75 +133,78 @@ export class RecordParser {
 
   #className(): string {
     const start = this.#at;
-    let hash = 0;
     for (;;) {
-      const code = this.#text.charCodeAt(this.#at);
+      const code = this.#bytes[this.#at] ?? LF;
       if (!((code >= 97 && code <= 122) || code === 45)) break;
-      hash = (hash * 31 + code) | 0;
       this.#at++;
     }
     if (this.#at === start) throw new MiSyntaxError('record without a class');
-    return this.#intern(start, hash);
+    return this.#text.slice(start, this.#at);
   }
 
   #resultsToLineEnd(): MiTuple {
-    const names: string[] = [];
-    const values: MiValue[] = [];
-    while (this.#text.charCodeAt(this.#at) === COMMA) {
-      this.#at++;
-      this.#result(names, values);
-    }
-    return new MiTuple(names, values);
+    this.#at++;
+    return this.#tupleBody();
   }
 
+  /** Moves to the LF. */
   #lineEnd(): void {
-    let code = this.#text.charCodeAt(this.#at);
-    if (code === CR) code = this.#text.charCodeAt(this.#at + 1);
-    if (code !== LF) throw new MiSyntaxError('text after the end of the record');
+    if (this.#bytes[this.#at] === CR && this.#bytes[this.#at + 1] === LF) this.#at++;
+    if (this.#bytes[this.#at] !== LF) throw new MiSyntaxError('text after the end of the record');
   }
 
-  /** `name=value`, or a value alone, which gets the name ''. */
-  #result(names: string[], values: MiValue[]): void {
-    const code = this.#text.charCodeAt(this.#at);
-    names.push(code === QUOTE || code === OPEN_TUPLE || code === OPEN_LIST ? '' : this.#name());
-    values.push(this.#value());
+  /** Is this where a value begins that has no name? */
+  #atValue(): boolean {
+    const code = this.#bytes[this.#at];
+    return code === QUOTE || code === OPEN_TUPLE || code === OPEN_LIST;
   }
 
-  /** A name and its `=`. */
+  /** Takes the last name of `shape` and its `=` if they are what comes now. */
+  #takes(shape: TupleShape): boolean {
+    const bytes = this.#bytes;
+    const { encoded } = shape;
+    const start = this.#at;
+    for (let index = 0; index < encoded.length; index++) if (bytes[start + index] !== encoded[index]) return false;
+    this.#at = start + encoded.length;
+    return encoded.length > 0;
+  }
+
+  /** Takes the next name if it has followed `shape` before: the shape with it. */
+  #following(shape: TupleShape): TupleShape | undefined {
+    if (shape.likely !== undefined && this.#takes(shape.likely)) return shape.likely;
+    for (const next of shape.next) {
+      if (!this.#takes(next)) continue;
+      shape.likely = next;
+      return next;
+    }
+    return undefined;
+  }
+
+  /** A name and its `=`; '' for a value without a name. */
   #name(): string {
-    const text = this.#text;
+    if (this.#atValue()) return '';
+    const bytes = this.#bytes;
     const start = this.#at;
     let at = start;
-    let hash = 0;
+    let ascii = true;
     for (;;) {
-      const code = text.charCodeAt(at);
+      const code = bytes[at] ?? LF;
       if (code === EQUALS) break;
       if (code < 32 || code === QUOTE || code === COMMA || code === OPEN_LIST || code === CLOSE_LIST || code === OPEN_TUPLE || code === CLOSE_TUPLE) {
         this.#at = at;
         throw new MiSyntaxError('expected a name and =');
       }
-      hash = (hash * 31 + code) | 0;
+      if (code >= FIRST_NON_ASCII) ascii = false;
       at++;
     }
     this.#at = at;
     if (at === start) throw new MiSyntaxError('empty name');
-    const name = this.#intern(start, hash);
     this.#at = at + 1;
-    return name;
-  }
-
-  /** `text[start, at)`, as the same string object as last time where possible. */
-  #intern(start: number, hash: number): string {
-    const slot = (hash ^ (hash >>> 10)) & (NAME_SLOTS - 1);
-    const known = this.#names[slot];
-    if (known !== undefined && known.length === this.#at - start && this.#text.startsWith(known, start)) return known;
-    const name = this.#text.slice(start, this.#at);
-    this.#names[slot] = name;
-    return name;
+    return ascii ? this.#text.slice(start, at) : bytes.toString('utf8', start, at);
   }
 
   #value(): MiValue {
-    const code = this.#text.charCodeAt(this.#at);
+    const code = this.#bytes[this.#at];
     if (code === QUOTE) return this.#string();
     if (code === OPEN_TUPLE) return this.#tuple();
     if (code === OPEN_LIST) return this.#list();
@@ -186,28 +212,29 @@ export class RecordParser {
   }
 
   #string(): string {
-    const text = this.#text;
-    if (text.charCodeAt(this.#at) !== QUOTE) throw new MiSyntaxError('expected a string');
+    const bytes = this.#bytes;
+    if (bytes[this.#at] !== QUOTE) throw new MiSyntaxError('expected a string');
     const start = this.#at + 1;
     let at = start;
     let plain = true;
     for (;;) {
-      const code = text.charCodeAt(at);
+      const code = bytes[at] ?? LF;
       if (code === QUOTE) break;
-      if (code === LF) {
-        this.#at = at;
-        throw new MiSyntaxError('string without an end');
-      }
       if (code === BACKSLASH) {
         plain = false;
         at++;
         // A backslash just before the LF escapes nothing: leave the sentinel for the next turn.
-        if (text.charCodeAt(at) === LF) continue;
+        if (bytes[at] === LF) continue;
+      } else if (code >= FIRST_NON_ASCII) {
+        plain = false;
+      } else if (code === LF) {
+        this.#at = at;
+        throw new MiSyntaxError('string without an end');
       }
       at++;
     }
     this.#at = at + 1;
-    return plain && !this.#rawBytes ? text.slice(start, at) : decodeCString(text, start, at, this.#rawBytes);
+    return plain ? this.#text.slice(start, at) : decodeCString(bytes, start, at);
   }
 
   #enter(): void {
@@ -217,37 +244,66 @@ export class RecordParser {
 
   #tuple(): MiTuple {
     this.#enter();
-    const names: string[] = [];
-    const values: MiValue[] = [];
-    if (this.#text.charCodeAt(this.#at) !== CLOSE_TUPLE) {
-      this.#result(names, values);
-      while (this.#text.charCodeAt(this.#at) === COMMA) {
-        this.#at++;
-        this.#result(names, values);
-      }
-      if (this.#text.charCodeAt(this.#at) !== CLOSE_TUPLE) throw new MiSyntaxError('tuple without an end');
+    let tuple = noResults;
+    if (this.#bytes[this.#at] !== CLOSE_TUPLE) {
+      tuple = this.#tupleBody();
+      if (this.#bytes[this.#at] !== CLOSE_TUPLE) throw new MiSyntaxError('tuple without an end');
     }
     this.#at++;
     this.#depth--;
-    return new MiTuple(names, values);
+    return tuple;
+  }
+
+  /** One or more `name=value`, up to what is not a comma. */
+  #tupleBody(): MiTuple {
+    const base = this.#valuesTop;
+    let shape = this.#shapes.root;
+    /** Names of a tuple that is too long for a shape. */
+    let names: string[] | undefined;
+    for (;;) {
+      const next = this.#following(shape);
+      if (next !== undefined) shape = next;
+      else if (names === undefined && !shape.isDeepest) shape = this.#shapes.extend(shape, this.#name());
+      else (names ??= [...shape.names]).push(this.#name());
+      this.#keep(this.#value());
+      if (this.#bytes[this.#at] !== COMMA) break;
+      this.#at++;
+    }
+    return new MiTuple(names ?? shape.names, this.#keptSince(base));
   }
 
   #list(): MiList {
     this.#enter();
-    const names: string[] = [];
-    const values: MiValue[] = [];
-    let named = false;
-    if (this.#text.charCodeAt(this.#at) !== CLOSE_LIST) {
+    const base = this.#valuesTop;
+    let names: string[] | undefined;
+    /** gdb gives all of a list the same name. */
+    let shape: TupleShape | undefined;
+    if (this.#bytes[this.#at] !== CLOSE_LIST) {
       for (;;) {
-        this.#result(names, values);
-        named ||= names[names.length - 1] !== '';
-        if (this.#text.charCodeAt(this.#at) !== COMMA) break;
+        if (shape === undefined || !this.#takes(shape)) {
+          const name = this.#name();
+          shape = name === '' ? undefined : this.#shapes.extend(this.#shapes.root, name);
+          if (name !== '') names ??= Array.from({ length: this.#valuesTop - base }, () => '');
+        }
+        names?.push(shape?.names[0] ?? '');
+        this.#keep(this.#value());
+        if (this.#bytes[this.#at] !== COMMA) break;
         this.#at++;
       }
-      if (this.#text.charCodeAt(this.#at) !== CLOSE_LIST) throw new MiSyntaxError('list without an end');
+      if (this.#bytes[this.#at] !== CLOSE_LIST) throw new MiSyntaxError('list without an end');
     }
     this.#at++;
     this.#depth--;
-    return new MiList(named ? names : undefined, values);
+    return new MiList(names, this.#keptSince(base));
+  }
+
+  #keep(value: MiValue): void {
+    this.#values[this.#valuesTop++] = value;
+  }
+
+  #keptSince(base: number): MiValue[] {
+    const values = this.#values.slice(base, this.#valuesTop);
+    this.#valuesTop = base;
+    return values;
   }
 }

@@ -1,0 +1,56 @@
+import type { ResumeKind } from '../../../shared/model/debug.ts';
+import { miCommand, nothing, quoteForShell } from './mi-command.ts';
+import type { MiCommand } from './mi-command.ts';
+
+/** Its `^done` comes before the stop. */
+export function targetAttach(pid: number): MiCommand<void> {
+  return miCommand('-target-attach', { args: [String(pid)], decode: nothing, slow: true });
+}
+
+export function targetDetach(): MiCommand<void> {
+  return miCommand('-target-detach', { decode: nothing });
+}
+
+export function kill(): MiCommand<void> {
+  return miCommand('-interpreter-exec', { args: ['console', 'kill'], decode: nothing });
+}
+
+/** Arguments of the program to run. gdb hands them to /bin/sh. */
+export function execArguments(args: readonly string[]): MiCommand<void> {
+  return miCommand('-exec-arguments', { rawTail: args.map((arg) => (arg === '' ? "''" : quoteForShell(arg))).join(' '), decode: nothing });
+}
+
+export function inferiorTty(name: string): MiCommand<void> {
+  return miCommand('-inferior-tty-set', { args: [name], decode: nothing });
+}
+
+/** Answers `^running` once the program has been exec'ed. */
+export function execRun(): MiCommand<void> {
+  return miCommand('-exec-run', { decode: nothing, slow: true });
+}
+
+/** Runs to the very first instruction, in the loader. */
+export function startAtFirstInstruction(): MiCommand<void> {
+  return miCommand('-interpreter-exec', { args: ['console', 'starti'], decode: nothing, slow: true });
+}
+
+const resumeCommands: Readonly<Record<ResumeKind, string>> = {
+  'continue': '-exec-continue',
+  'step-over': '-exec-next',
+  'step-into': '-exec-step',
+  'step-out': '-exec-finish',
+  'step-instruction': '-exec-step-instruction',
+  'next-instruction': '-exec-next-instruction',
+};
+
+/** Answers `^running`; the stop comes as an event. */
+export function resume(kind: ResumeKind, thread: number | undefined): MiCommand<void> {
+  // `finish` means the selected frame's; with a thread given, its innermost.
+  const scope = { thread, frame: kind === 'step-out' && thread !== undefined ? 0 : undefined };
+  return miCommand(resumeCommands[kind], { scope, decode: nothing });
+}
+
+/** A reply means that gdb has dealt with every event before it. */
+export function fence(): MiCommand<void> {
+  return miCommand('-list-thread-groups', { decode: nothing });
+}

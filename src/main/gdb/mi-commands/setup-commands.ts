@@ -1,0 +1,64 @@
+import { miCommand, nothing, quoteForCli } from './mi-command.ts';
+import type { MiCommand } from './mi-command.ts';
+import { listOf, textOf, textsIn } from './read-reply.ts';
+
+/** gdb's own version text; it prints it on the console stream. */
+export function gdbVersion(): MiCommand<string> {
+  return miCommand('-gdb-version', { decode: (_, consoleText) => consoleText });
+}
+
+/** `python`, `breakpoint-notifications`, `data-read-memory-bytes` … */
+export function listFeatures(): MiCommand<readonly string[]> {
+  return miCommand('-list-features', { decode: (reply) => textsIn(listOf(reply.results, 'features')) });
+}
+
+/** A setting by name, such as `disable-randomization`. `value` goes to the command-line interpreter as it is. */
+export function gdbSet(setting: string, value: string): MiCommand<void> {
+  return miCommand('-gdb-set', { rawTail: `${setting} ${value}`, decode: nothing });
+}
+
+export function gdbShow(setting: string): MiCommand<string> {
+  return miCommand('-gdb-show', { rawTail: setting, decode: (reply) => textOf(reply.results, 'value') });
+}
+
+/** How gdb treats SIGSTOP: stop and tell, but never hand it to the program. Our interrupts are SIGSTOPs. */
+export function keepSigstopFromProgram(): MiCommand<void> {
+  return consoleCommand('handle SIGSTOP stop print nopass');
+}
+
+/** Makes gdb forget a variable of the program's environment. */
+export function unsetEnvironment(name: string): MiCommand<void> {
+  return consoleCommand(`unset environment ${name}`);
+}
+
+export function setEnvironment(name: string, value: string): MiCommand<void> {
+  return gdbSet('environment', `${name}=${value}`);
+}
+
+/** Executable and symbols from one file; '' forgets both. */
+export function fileExecAndSymbols(path: string): MiCommand<void> {
+  return miCommand('-file-exec-and-symbols', { rawTail: quoteForCli(path), decode: nothing, slow: true });
+}
+
+/** A second, empty inferior. Its name is `i2` or the like. */
+export function addInferior(): MiCommand<string> {
+  return miCommand('-add-inferior', { decode: (reply) => textOf(reply.results, 'inferior') });
+}
+
+export function removeInferior(group: string): MiCommand<void> {
+  return miCommand('-remove-inferior', { args: [group], decode: nothing });
+}
+
+/** Reads a library's symbols into an inferior that never runs. */
+export function addSymbolFile(group: string, path: string): MiCommand<void> {
+  return miCommand('-interpreter-exec', { scope: { threadGroup: group }, args: ['console', `add-symbol-file ${quoteForCli(path)}`], decode: nothing, slow: true });
+}
+
+export function gdbExit(): MiCommand<void> {
+  return miCommand('-gdb-exit', { decode: nothing });
+}
+
+/** A command of gdb's command line whose printed text nobody needs. */
+function consoleCommand(command: string): MiCommand<void> {
+  return miCommand('-interpreter-exec', { args: ['console', command], decode: nothing });
+}

@@ -1,0 +1,78 @@
+import { toAddress } from '../../../shared/address/address.ts';
+import type { Address } from '../../../shared/address/address.ts';
+import { VmatlasError } from '../../../shared/model/errors.ts';
+import type { MiConnection } from '../connection/mi-connection.ts';
+import { dataEvaluateExpression, varCreate, varDelete } from '../mi-commands/expression-commands.ts';
+import type { MiScope } from '../mi-commands/mi-command.ts';
+
+export interface EvaluatedAddress {
+  readonly address: Address;
+  readonly text: string;
+}
+
+let nextVariable = 1;
+
+/**
+ * Value of an expression as an address. The frame's own language first, so that Rust paths and C++ scopes work; then C, which knows casts and is there in every frame. The first
+ * language's refusal is the one told.
+ */
+export async function evaluateAddress(connection: MiConnection, expression: string, scope: MiScope): Promise<EvaluatedAddress> {
+  let refusal: unknown;
+  for (const language of ['auto', 'c'] as const) {
+    try {
+      return await evaluateIn(connection, expression, { ...scope, language });
+    } catch (error) {
+      if (error instanceof VmatlasError && error.code === 'gdb-ended') throw error;
+      refusal ??= error;
+    }
+  }
+  throw refusal;
+}
+
+async function evaluateIn(connection: MiConnection, expression: string, scope: MiScope): Promise<EvaluatedAddress> {
+  const name = `vmatlas${nextVariable++}`;
+  const created = connection.run(varCreate(name, expression, scope));
+  // In the same write. When the creation failed there is nothing to delete, and gdb says so.
+  const deleted = connection.run(varDelete(name)).catch(() => undefined);
+  const { type, value } = await created;
+  await deleted;
+  const direct = numberOf(value, type);
+  if (direct !== undefined) return { address: direct, text: value };
+  // An aggregate, an array, a floating-point number: where it is.
+  const text = await connection.run(dataEvaluateExpression(`&(${expression})`, scope));
+  const address = numberOf(text, 'pointer');
+  if (address === undefined) {
+    throw new VmatlasError({ code: 'gdb-error', message: `${expression} is not an address.`, evidence: `${type}: ${value}; &: ${text}` });
+  }
+  return { address, text };
+}
+
+/**
+ * The number in a value that gdb printed, or undefined when it is none:
+ * `42`, `97 'a'`, `0x4010 <main>`, `(int *) 0x7ffe…`, `{int (void)} 0x401136 <main>`, `(void (*)(int)) 0x0`.
+ */
+export function numberOf(value: string, type: string): Address | undefined {
+  const bare = withoutType(value);
+  const hex = /^(-?)0x([0-9a-f]+)(?![\w.])/.exec(bare);
+  if (hex?.[2] !== undefined) return wrap(BigInt(`0x${hex[2]}`) * (hex[1] === '-' ? -1n : 1n));
+  if (/\b(?:float|double|f32|f64)\b/.test(type)) return undefined;
+  const decimal = /^(-?\d+)(?: '.*')?$/s.exec(bare);
+  return decimal?.[1] === undefined ? undefined : wrap(BigInt(decimal[1]));
+}
+
+/** Cuts a leading `(type) ` or `{type} `, whose brackets may nest. */
+function withoutType(value: string): string {
+  const open = value[0];
+  if (open !== '(' && open !== '{') return value;
+  const close = open === '(' ? ')' : '}';
+  let depth = 0;
+  for (let at = 0; at < value.length; at++) {
+    if (value[at] === open) depth++;
+    else if (value[at] === close && --depth === 0) return value.startsWith(' 0x', at + 1) ? value.slice(at + 2) : value;
+  }
+  return value;
+}
+
+function wrap(value: bigint): Address | undefined {
+  return value >= 1n << 64n || value < -(1n << 63n) ? undefined : toAddress(BigInt.asUintN(64, value));
+}

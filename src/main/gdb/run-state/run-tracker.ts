@@ -1,0 +1,159 @@
+import { toAddress } from '../../../shared/address/address.ts';
+import type { StopInfo } from '../../../shared/model/debug.ts';
+import type { DebuggerEvent } from '../../target/debugger.ts';
+import { optionalInteger, optionalText, optionalTuple, parseHex } from '../mi-commands/read-reply.ts';
+import type { MiAsyncRecord } from '../mi-parser/mi-record.ts';
+import { endingWords, readStop } from './stop-info.ts';
+
+export type RunState = 'none' | 'running' | 'stopped';
+
+export interface TrackerHost {
+  emit(event: DebuggerEvent): void;
+  /** Resolves when gdb has told all that it had to tell by now. */
+  fence(): Promise<void>;
+  /** A breakpoint was made, changed or deleted by anybody but this program. */
+  breakpointChanged(record: MiAsyncRecord): void;
+  /** A stop, before its event goes out. true: the stop is ours to swallow, nobody shall hear of it. */
+  stopping(stop: StopInfo): boolean;
+}
+
+/**
+ * What the target does, from gdb's asynchronous records alone. So it does not matter whether we, the user in the console, or a signal caused it.
+ *
+ *     none ──group-started──► stopped/running ◄──*running──► *stopped
+ *      ▲──────group-exited────────┘
+ */
+export class RunTracker {
+  readonly #host: TrackerHost;
+  /** Process ids by gdb's thread group. After fork or add-inferior there may be several; the latest counts. */
+  readonly #groups = new Map<string, number>();
+  #state: RunState = 'none';
+  #pid: number | undefined;
+  #endingTold = false;
+  /** Set while we attach; gdb gives no reason for that stop. */
+  attaching = false;
+  interrupting = false;
+  stopSerial = 0;
+  lastStop: StopInfo | undefined;
+
+  constructor(host: TrackerHost) {
+    this.#host = host;
+  }
+
+  get state(): RunState {
+    return this.#state;
+  }
+
+  get pid(): number | undefined {
+    return this.#pid;
+  }
+
+  take(record: MiAsyncRecord): void {
+    const { results } = record;
+    switch (record.class) {
+      case 'running':
+        return this.#running();
+      case 'stopped':
+        return this.#stopped(record);
+      case 'thread-group-started':
+        return this.#groupStarted(optionalText(results, 'id') ?? '', optionalInteger(results, 'pid'));
+      case 'thread-group-exited':
+        return this.#groupExited(optionalText(results, 'id') ?? '');
+      case 'thread-created':
+      case 'thread-exited':
+        return this.#host.emit({ type: 'threads-changed' });
+      case 'thread-selected':
+        return this.#selected(record);
+      case 'library-loaded':
+      case 'library-unloaded':
+        return this.#host.emit({ type: 'libraries-changed' });
+      case 'breakpoint-created':
+      case 'breakpoint-modified':
+      case 'breakpoint-deleted':
+        this.#host.breakpointChanged(record);
+        return this.#host.emit({ type: 'breakpoints-changed' });
+      case 'memory-changed':
+        return this.#memoryChanged(record);
+      default:
+    }
+  }
+
+  /** gdb is gone. */
+  end(): void {
+    this.#groups.clear();
+    this.#state = 'none';
+    this.#pid = undefined;
+  }
+
+  #running(): void {
+    if (this.#state === 'running' || this.#pid === undefined) return;
+    this.#state = 'running';
+    this.lastStop = undefined;
+    this.#host.emit({ type: 'running' });
+  }
+
+  #stopped(record: MiAsyncRecord): void {
+    const words = endingWords(record.results);
+    if (words !== undefined) {
+      this.#endingTold = true;
+      this.#clearTarget();
+      this.#host.emit({ type: 'exited', words });
+      return;
+    }
+    const stop = readStop(record.results, this);
+    this.#state = 'stopped';
+    this.stopSerial++;
+    if (this.#host.stopping(stop)) return;
+    this.interrupting = false;
+    this.attaching = false;
+    this.lastStop = stop;
+    this.#host.emit({ type: 'stopped', stop });
+  }
+
+  #groupStarted(id: string, pid: number | undefined): void {
+    if (pid === undefined) return;
+    this.#groups.set(id, pid);
+    this.#pid = pid;
+    this.#endingTold = false;
+    // Until *running or *stopped says more. gdb holds it still while it starts or attaches.
+    this.#state = 'running';
+    this.#host.emit({ type: 'target-changed', pid });
+  }
+
+  /**
+   * The process has ended, or gdb has let go of it: the record does not say which. If it ended, a `*stopped` with the reason follows; after detach and kill nothing does. So ask gdb
+   * anything: when the answer is there, all that belongs to this has been told.
+   */
+  #groupExited(id: string): void {
+    const pid = this.#groups.get(id);
+    this.#groups.delete(id);
+    if (pid === undefined || pid !== this.#pid) return;
+    this.#endingTold = false;
+    this.#pid = [...this.#groups.values()].at(-1);
+    if (this.#pid === undefined) this.#state = 'none';
+    const tell = (): void => {
+      if (!this.#endingTold && this.#pid !== pid) this.#host.emit({ type: 'target-changed', pid: this.#pid });
+    };
+    this.#host.fence().then(tell, tell);
+  }
+
+  #clearTarget(): void {
+    this.#pid = [...this.#groups.values()].at(-1);
+    this.#state = this.#pid === undefined ? 'none' : this.#state;
+    this.lastStop = undefined;
+    this.interrupting = false;
+  }
+
+  #selected(record: MiAsyncRecord): void {
+    const threadId = optionalInteger(record.results, 'id');
+    const frame = optionalTuple(record.results, 'frame');
+    if (threadId !== undefined) this.#host.emit({ type: 'selected', threadId, frameLevel: (frame && optionalInteger(frame, 'level')) ?? 0 });
+  }
+
+  #memoryChanged(record: MiAsyncRecord): void {
+    const start = parseHex(optionalText(record.results, 'addr') ?? '');
+    const length = optionalText(record.results, 'len') ?? '';
+    if (start === undefined || !/^(?:0x[0-9a-f]+|\d+)$/.test(length)) return;
+    this.#host.emit({ type: 'memory-changed', start: toAddress(start), lengthBytes: BigInt(length) });
+  }
+}

@@ -1,0 +1,91 @@
+import type { StopInfo } from '../../../shared/model/debug.ts';
+import { readFrame } from '../mi-commands/read-debug.ts';
+import { optionalInteger, optionalText, optionalTuple } from '../mi-commands/read-reply.ts';
+import type { MiTuple } from '../mi-parser/mi-record.ts';
+
+/** Why there may be a stop without a reason from gdb, or a SIGSTOP that is ours. */
+export interface StopContext {
+  readonly attaching: boolean;
+  readonly interrupting: boolean;
+}
+
+/** Reads `*stopped` (GDB manual, "GDB/MI Async Records") of a target that is still there. */
+export function readStop(results: MiTuple, context: StopContext): StopInfo {
+  const frame = optionalTuple(results, 'frame');
+  const signalName = optionalText(results, 'signal-name');
+  const why = explain(results, context);
+  return {
+    reason: why.reason,
+    threadId: optionalInteger(results, 'thread-id') ?? 1,
+    breakpoint: why.breakpoint,
+    // gdb calls a stop without a signal "0".
+    signal: signalName === undefined || signalName === '0' ? undefined : { name: signalName, meaning: optionalText(results, 'signal-meaning') ?? '' },
+    frame: frame && readFrame(frame),
+    words: why.words,
+  };
+}
+
+interface Why {
+  readonly reason: StopInfo['reason'];
+  readonly breakpoint: string | undefined;
+  readonly words: string;
+}
+
+const watchKeys = ['wpt', 'hw-rwpt', 'hw-awpt'] as const;
+
+function explain(results: MiTuple, context: StopContext): Why {
+  const reason = optionalText(results, 'reason');
+  const number = optionalText(results, 'bkptno') ?? optionalText(results, 'wpnum');
+  const plain = (kind: StopInfo['reason'], words: string): Why => ({ reason: kind, breakpoint: number, words });
+  switch (reason) {
+    case undefined:
+      if (context.attaching) return plain('attached', 'Stopped by attaching');
+      return context.interrupting ? plain('interrupted', 'Stopped on request') : plain('other', 'Stopped');
+    case 'breakpoint-hit':
+      return plain('breakpoint', `Stopped at ${optionalText(results, 'disp') === 'del' ? 'temporary breakpoint' : 'breakpoint'} ${number ?? ''}`.trimEnd());
+    case 'watchpoint-trigger':
+    case 'read-watchpoint-trigger':
+    case 'access-watchpoint-trigger': {
+      const watched = watchKeys.map((key) => optionalTuple(results, key)).find((tuple) => tuple !== undefined);
+      const watchNumber = watched && optionalText(watched, 'number');
+      const expression = watched && optionalText(watched, 'exp');
+      return { reason: 'watchpoint', breakpoint: watchNumber, words: `Stopped by watchpoint ${watchNumber ?? ''}${expression === undefined ? '' : ` on ${expression}`}` };
+    }
+    case 'watchpoint-scope':
+      return plain('watchpoint', `Watchpoint ${number ?? ''} went out of scope`);
+    case 'function-finished':
+      return plain('step', 'Returned from the function');
+    case 'end-stepping-range':
+      return plain('step', 'Stopped after a step');
+    case 'location-reached':
+      return plain('step', 'Reached the place');
+    case 'signal-received':
+      return explainSignal(results, context);
+    case 'exec':
+      return plain('exec', `Became another program: ${optionalText(results, 'new-exec') ?? ''}`);
+    case 'fork':
+    case 'vfork':
+    case 'syscall-entry':
+    case 'syscall-return':
+    case 'solib-event':
+      return plain('catchpoint', `Stopped at catchpoint: ${reason.replace('-', ' ')}`);
+    default:
+      return plain('other', `Stopped: ${reason}`);
+  }
+}
+
+function explainSignal(results: MiTuple, context: StopContext): Why {
+  const name = optionalText(results, 'signal-name') ?? '';
+  if (name === '0' || (name === 'SIGSTOP' && context.interrupting)) return { reason: 'interrupted', breakpoint: undefined, words: 'Stopped on request' };
+  return { reason: 'signal', breakpoint: undefined, words: `Stopped by ${name}` };
+}
+
+/** Words for a `*stopped` that says the program ended; undefined for a real stop. Exit statuses are octal in MI. */
+export function endingWords(results: MiTuple): string | undefined {
+  const reason = optionalText(results, 'reason');
+  if (reason === 'exited-normally') return 'exited with status 0';
+  if (reason === 'exited') return `exited with status ${Number.parseInt(optionalText(results, 'exit-code') ?? '0', 8)}`;
+  if (reason !== 'exited-signalled') return undefined;
+  const meaning = optionalText(results, 'signal-meaning');
+  return `killed by ${optionalText(results, 'signal-name') ?? 'a signal'}${meaning === undefined ? '' : ` (${meaning})`}`;
+}
