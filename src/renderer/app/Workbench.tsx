@@ -4,6 +4,7 @@ import { DockviewReact, type DockviewApi, type DockviewReadyEvent, type Dockview
 import { useEffect, useMemo, useRef, useState, type FunctionComponent } from 'react';
 import { isFinal } from '../state/session-controller-live.ts';
 import { useApp, useSession } from '../widgets/app-context.tsx';
+import { ErrorBoundary } from '../widgets/ErrorBoundary.tsx';
 import { Keys } from '../widgets/Keys.tsx';
 import { useRegisterCommands } from '../widgets/use-register-commands.ts';
 import { buildDefaultLayout, restoreLayout } from './layout.ts';
@@ -14,7 +15,7 @@ const THEME: DockviewTheme = { name: 'vmatlas', className: 'dock', gap: 0, dndOv
 /** A drag of a sash tells of every pixel. */
 const SAVE_AFTER_MS = 300;
 
-const components = Object.fromEntries(PANELS.map(({ id, component: View }): [string, FunctionComponent] => [id, () => <View />]));
+const components = Object.fromEntries(PANELS.map(({ id, title, component: View }): [string, FunctionComponent] => [id, () => <ErrorBoundary what={`The view “${title}”`}><View /></ErrorBoundary>]));
 
 /** All views of an open session, docked as the user left them. */
 export function Workbench() {

@@ -73,7 +73,7 @@ export function PageSection({ description }: Props) {
         <>
           <Fact name="State"><span className="st3">{states.map((state) => <i key={state}>{state}</i>)}</span></Fact>
           {page.words === '' ? null : <Fact name="In words" wrap>{page.words}</Fact>}
-          <Fact name="Frame">{page.pfn === undefined ? <span className="f3">hidden without CAP_SYS_ADMIN</span> : page.present ? <span className="mono">PFN 0x{page.pfn.toString(16)}</span> : <span className="f3">none</span>}</Fact>
+          <Fact name="Frame">{!page.present ? <span className="f3">none</span> : page.pfn === undefined ? <span className="f3">hidden without CAP_SYS_ADMIN</span> : <span className="mono">PFN 0x{page.pfn.toString(16)}</span>}</Fact>
         </>
       )}
     </>

@@ -37,7 +37,7 @@ function AtAddress({ address }: { readonly address: Address }) {
     <>
       <div className="ins body" data-autofocus tabIndex={-1}>
         <Head address={address} description={shown} />
-        {mapped ? <ValueSection address={address} byteAt={byteAt} regions={regions} /> : null}
+        {mapped ? <ValueSection address={address} byteAt={byteAt} regions={regions} objectBytes={objectBytes(shown)} /> : null}
         {mapped ? <ChainSection address={address} byteAt={byteAt} regions={regions} /> : null}
         {failure === undefined ? null : <p className="bad ins-failure">{failure.message}</p>}
         {/* The last answer stays, dimmed, until the new one is there: blanking on every arrow key would flicker. */}
@@ -80,6 +80,12 @@ function Head({ address, description }: { readonly address: Address; readonly de
       </div>
     </div>
   );
+}
+
+/** The size of the object whose first byte this is. */
+function objectBytes(description: AddressDescription | undefined): number | undefined {
+  const found = description?.symbol;
+  return found?.offset === 0n && found.symbol.type === 'object' && found.symbol.sizeBytes > 0n ? Number(found.symbol.sizeBytes) : undefined;
 }
 
 /** What can be done here, with its keys. */

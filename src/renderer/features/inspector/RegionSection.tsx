@@ -37,7 +37,10 @@ export function RegionSection({ description }: { readonly description: AddressDe
       <Fact name="Source" wrap>{region.path === '' || region.inode === 0n ? card.source : <>file <span className="mono">{region.path}</span> +0x{region.offset.toString(16)}, {region.perms.endsWith('s') ? 'shared' : 'private'}</>}</Fact>
       <Fact name="Lifetime" wrap>{card.lifetime}</Fact>
       <Fact name="Managed by" wrap>{card.manager}</Fact>
-      <Fact name="Why" wrap>{card.why}</Fact>
+      <details className="why">
+        <summary>Why it is so</summary>
+        <p>{card.why}</p>
+      </details>
     </>
   );
 }

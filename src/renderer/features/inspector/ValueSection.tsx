@@ -13,13 +13,15 @@ interface Props {
   readonly address: Address;
   readonly byteAt: ByteAt;
   readonly regions: RegionTable | undefined;
+  /** Size of the object that begins here, when a symbol says so: wider readings would mix it with its neighbour. */
+  readonly objectBytes: number | undefined;
 }
 
 /** The bytes at the cursor as what they may be. Only bytes that were read; what was not is said. */
-export function ValueSection({ address, byteAt, regions }: Props) {
-  const bytes = bytesFrom(byteAt, address, 8);
+export function ValueSection({ address, byteAt, regions, objectBytes }: Props) {
+  const bytes = bytesFrom(byteAt, address, Math.min(8, objectBytes ?? 8));
   if (bytes.length === 0) return <Unread address={address} />;
-  const target = pointerAt(byteAt, address);
+  const target = bytes.length === 8 ? pointerAt(byteAt, address) : undefined;
   const region = target === undefined ? undefined : regions?.regionAt(target);
   const isPointer = target !== undefined && region !== undefined && !isUnmappedKind(region.kind);
   const text = textAt(byteAt, address);
