@@ -36,7 +36,7 @@ const layers = {
   'main/config': { path: 'src/main/config/', imports: ['shared/address', 'shared/model'], builtins: plain },
   'main/procfs': { path: 'src/main/procfs/', imports: pure, builtins: plain },
   'main/elf': { path: 'src/main/elf/', imports: pure, packages: ['gecko-profiler-demangle'], builtins: [...plain, 'node:module'] },
-  'main/gdb/mi-parser': { path: 'src/main/gdb/mi-parser', imports: ['shared/address', 'shared/model'] },
+  'main/gdb/mi-parser': { path: 'src/main/gdb/mi-parser', imports: ['shared/address', 'shared/model'], builtins: ['node:buffer'] },
   'main/gdb': {
     path: 'src/main/gdb/',
     imports: [...pure, 'type:main/target', 'main/procfs', 'main/config', 'main/gdb/mi-parser'],
