@@ -43,7 +43,7 @@ export const test = base.extend<{ openApp: OpenApp }, { chromium: Browser | unde
   openApp: async ({ chromium }, provide) => {
     const opened: RunningApp[] = [];
     const state = mkdtempSync(join(tmpdir(), 'vmatlas-e2e-'));
-    await use(async (...args) => {
+    await provide(async (...args) => {
       const app = chromium === undefined ? await openElectron(args, state) : await openInBrowser(chromium, args, state);
       opened.push(app);
       return app;

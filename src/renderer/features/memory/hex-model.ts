@@ -33,14 +33,21 @@ export interface PlacedItem {
   readonly topPx: number;
 }
 
+/** What stays where it is on screen while pages above and below it arrive and change their height. */
+interface Pin {
+  readonly address: Address;
+  /** Distance of the item that begins at or covers `address` from the top edge. */
+  readonly topPx: number;
+}
+
 const MAX_UNITS = 512;
 
 /** What the hex view shows and where: the anchor, the units around it, and their items. Knows no DOM. */
 export class HexModel implements UnitSource<PageNumber> {
   readonly #memory: MemoryCache;
-  readonly #names: NamesCache;
+  readonly #names: NamesSource;
   readonly #units = new Map<PageNumber, CachedUnit>();
-  #anchor: ScrollAnchor<PageNumber> | undefined;
+  #pin: Pin | undefined;
   regions: RegionTable | undefined;
   generation = 0;
   rowBytes = 16;
@@ -49,17 +56,21 @@ export class HexModel implements UnitSource<PageNumber> {
   cursor: Address | undefined;
   viewportPx = 0;
 
-  constructor(memory: MemoryCache, names: NamesCache) {
+  constructor(memory: MemoryCache, names: NamesSource) {
     this.#memory = memory;
     this.#names = names;
   }
 
+  /** Where the top edge is. */
   get anchor(): ScrollAnchor<PageNumber> | undefined {
-    return this.#anchor;
+    const pin = this.#pin;
+    if (pin === undefined || this.regions === undefined) return undefined;
+    const unit = this.unitPageOf(pageOf(pin.address));
+    return settle({ unit, offsetPx: this.#offsetInUnit(unit, pin.address) - pin.topPx }, this);
   }
 
   clear(): void {
-    this.#anchor = undefined;
+    this.#pin = undefined;
     this.#units.clear();
   }
 
@@ -101,11 +112,10 @@ export class HexModel implements UnitSource<PageNumber> {
 
   /** Items on screen, top to bottom. */
   visibleItems(): PlacedItem[] {
-    if (this.#anchor === undefined || this.regions === undefined) return [];
-    // Heights change when bytes arrive or rows unfold; the anchor must stay inside its unit.
-    this.#anchor = settle({ unit: this.unitPageOf(this.#anchor.unit), offsetPx: this.#anchor.offsetPx }, this);
+    const { anchor } = this;
+    if (anchor === undefined) return [];
     const placed: PlacedItem[] = [];
-    for (const { unit: page, topPx } of visibleUnits(this.#anchor, this.viewportPx, this)) {
+    for (const { unit: page, topPx } of visibleUnits(anchor, this.viewportPx, this)) {
       const unit = this.unitAt(page);
       let top = topPx;
       for (const item of unit.items) {
@@ -127,29 +137,59 @@ export class HexModel implements UnitSource<PageNumber> {
   }
 
   scrollByPx(deltaPx: number): void {
-    if (this.#anchor !== undefined) this.#anchor = scrollBy(this.#anchor, deltaPx, this.viewportPx, this);
+    const { anchor } = this;
+    if (anchor !== undefined) this.#pinTop(scrollBy(anchor, deltaPx, this.viewportPx, this));
   }
 
   /** Puts a page at the top edge; `fraction` of it scrolled off. */
   scrollToPage(page: PageNumber, fraction = 0): void {
     const unit = this.unitPageOf(page);
-    this.#anchor = settle({ unit, offsetPx: fraction * this.heightPx(unit) }, this);
+    this.#pinTop(settle({ unit, offsetPx: fraction * this.heightPx(unit) }, this));
   }
 
   /** Brings an address into view: not at all when it is well inside, else to a third from the top, where the eye looks. */
   reveal(address: Address): void {
     if (this.regions === undefined) return;
     const shown = this.visibleItems().find(({ item }) => item.kind === 'row' && item.start <= address && address < item.start + BigInt(item.byteCount));
-    if (shown !== undefined && shown.topPx >= 0 && shown.topPx + shown.item.heightPx <= this.viewportPx) return;
-    const unit = this.unitPageOf(pageOf(address));
+    if (shown !== undefined && shown.topPx >= 0 && shown.topPx + shown.item.heightPx <= this.viewportPx) {
+      this.#pin = { address, topPx: shown.topPx };
+      return;
+    }
+    // Pinned by its address: the page may not be read yet, and its neighbours' heights are still unknown.
+    this.#pin = { address, topPx: Math.round(this.viewportPx / 3) };
+  }
+
+  #pinTop(anchor: ScrollAnchor<PageNumber>): void {
+    let top = -anchor.offsetPx;
+    for (const item of this.unitAt(anchor.unit).items) {
+      if (top + item.heightPx > 0) {
+        this.#pin = { address: itemStart(item), topPx: top - this.#headingsPx(anchor.unit, item) };
+        return;
+      }
+      top += item.heightPx;
+    }
+  }
+
+  /** Headings share the address of the row below them: pinned by address, the row counts, so their height is taken off again. */
+  #headingsPx(unit: PageNumber, item: HexItem): number {
     let offsetPx = 0;
+    for (const other of this.unitAt(unit).items) {
+      if (other === item) break;
+      offsetPx += other.heightPx;
+    }
+    return offsetPx - this.#offsetInUnit(unit, itemStart(item));
+  }
+
+  /** Top of the item that holds an address, from the top of its unit. */
+  #offsetInUnit(unit: PageNumber, address: Address): number {
+    let offsetPx = 0;
+    let holderPx = 0;
     for (const item of this.unitAt(unit).items) {
       if (itemStart(item) > address) break;
-      if (item.kind === 'row' && address < item.start + BigInt(item.byteCount)) break;
+      if (item.kind !== 'band') holderPx = offsetPx;
       offsetPx += item.heightPx;
     }
-    this.#anchor = settle({ unit, offsetPx: Math.min(offsetPx, this.heightPx(unit) - 1) }, this);
-    this.scrollByPx(-Math.round(this.viewportPx / 3));
+    return holderPx;
   }
 
   /** The stretch of mappings without a hole that holds a page: what the scrollbar spans. */
@@ -233,6 +273,7 @@ export class HexModel implements UnitSource<PageNumber> {
   }
 }
 
+type NamesSource = Pick<NamesCache, 'namesOf' | 'revision'>;
 type Names = ReturnType<NamesCache['namesOf']>;
 
 function hasMark(marks: Uint8Array | undefined, from: number, count: number): boolean {
