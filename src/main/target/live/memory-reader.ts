@@ -101,7 +101,8 @@ class UserRead {
   #read(start: Address, end: Address): void {
     const total = Number(end - start);
     const origin = Number(start);
-    const bytes = new Uint8Array(total);
+    // Not cleared first: only what the kernel has filled is ever handed out.
+    const bytes = uncleared(total);
     let filled = 0;
     let from = 0;
     const flush = (): void => {
@@ -134,6 +135,11 @@ class UserRead {
   #rows(): MappingColumns {
     return (this.#mappings ??= this.#loadMappings());
   }
+}
+
+function uncleared(sizeBytes: number): Uint8Array {
+  const buffer = Buffer.allocUnsafeSlow(sizeBytes);
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, sizeBytes);
 }
 
 function sameVerdict(a: PageVerdict, b: PageVerdict): boolean {
