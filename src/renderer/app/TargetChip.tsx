@@ -48,11 +48,11 @@ export function TargetChip() {
       button={
         <>
           <b className="target-name ellipsis">{session.target?.name ?? '…'}</b>
-          {pid === undefined ? null : <span className="f2 mono small">PID {pid}</span>}
+          {pid === undefined ? null : <span className="f2 mono small pid">PID {pid}</span>}
           <span className="rule" />
           <span className="dot" style={{ background: phaseColour(session.phase) }} />
           <span className="ellipsis chip-words" data-testid="phase" data-phase={session.phase}>{words}</span>
-          {place === undefined ? null : <span className="f2 mono small">{place.file.replace(/^.*\//, '')}:{place.line}</span>}
+          {place === undefined ? null : <span className="f2 mono small source-place">{place.file.replace(/^.*\//, '')}:{place.line}</span>}
           <ChevronDown className="ico xs f3" />
         </>
       }

@@ -7,7 +7,7 @@ import { useApp, useSession } from '../widgets/app-context.tsx';
 import { ErrorBoundary } from '../widgets/ErrorBoundary.tsx';
 import { Keys } from '../widgets/Keys.tsx';
 import { useRegisterCommands } from '../widgets/use-register-commands.ts';
-import { buildDefaultLayout, restoreLayout } from './layout.ts';
+import { applyFixedSizes, buildDefaultLayout, fixedSizes, rememberLayout, restoreLayout } from './layout.ts';
 import { PANELS, panelSpec } from './panels.tsx';
 import { StaleBanner } from './StaleBanner.tsx';
 
@@ -15,7 +15,7 @@ const THEME: DockviewTheme = { name: 'vmatlas', className: 'dock', gap: 0, dndOv
 /** A drag of a sash tells of every pixel. */
 const SAVE_AFTER_MS = 300;
 
-const components = Object.fromEntries(PANELS.map(({ id, title, component: View }): [string, FunctionComponent] => [id, () => <ErrorBoundary what={`The view “${title}”`}><View /></ErrorBoundary>]));
+const components = Object.fromEntries(PANELS.map(({ id, title, component: View }): [string, FunctionComponent] => [id, () => <div className="slot" data-panel={id}><ErrorBoundary what={`The view “${title}”`}><View /></ErrorBoundary></div>]));
 
 /** All views of an open session, docked as the user left them. */
 export function Workbench() {
@@ -24,7 +24,10 @@ export function Workbench() {
   const saving = useRef<ReturnType<typeof setTimeout>>(undefined);
   const final = useSession((view) => isFinal(view.session));
 
+  const holder = useRef<HTMLDivElement>(null);
   const onReady = ({ api: ready }: DockviewReadyEvent): void => {
+    const box = holder.current?.getBoundingClientRect();
+    if (box !== undefined) ready.layout(box.width, box.height);
     if (!restoreLayout(ready, settings.getState().layout)) buildDefaultLayout(ready);
     setApi(ready);
   };
@@ -33,7 +36,7 @@ export function Workbench() {
     if (api === undefined) return undefined;
     const listening = api.onDidLayoutChange(() => {
       clearTimeout(saving.current);
-      saving.current = setTimeout(() => settings.setState({ layout: api.toJSON() }), SAVE_AFTER_MS);
+      saving.current = setTimeout(() => settings.setState({ layout: rememberLayout(api) }), SAVE_AFTER_MS);
     });
     return () => {
       clearTimeout(saving.current);
@@ -41,9 +44,26 @@ export function Workbench() {
     };
   }, [api, settings]);
 
+  useEffect(() => {
+    const element = holder.current;
+    if (api === undefined || element === null) return undefined;
+    const observer = new ResizeObserver(() => {
+      const { clientWidth, clientHeight } = element;
+      if (clientWidth === 0 || (clientWidth === api.width && clientHeight === api.height)) return;
+      // dockview gives every group its share of new room; ours goes to the centre.
+      const sizes = fixedSizes(api);
+      api.layout(clientWidth, clientHeight);
+      applyFixedSizes(api, sizes);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [api]);
+
   useRegisterCommands(useMemo(() => [
     ...PANELS.map(({ id, title, key }) => ({
-      id: `view.${id}`, title: `Show ${title}`, group: 'View', keys: key === undefined ? [] : [key], disabledBecause: () => undefined, run: () => showPanel(api, id),
+      id: `view.${id}`, title: `Show ${title}`, group: 'View', keys: key === undefined ? [] : [key], disabledBecause: () => undefined,
+      // The terminal's key is also the way out of it.
+      run: () => showPanel(api, id === 'console' && hasFocus(id) ? 'memory' : id),
     })),
     {
       id: 'view.reset', title: 'Put all views back in their places', group: 'View', keys: [], disabledBecause: () => undefined,
@@ -56,20 +76,33 @@ export function Workbench() {
   return (
     <main className="workbench">
       {final ? <StaleBanner /> : null}
-      <DockviewReact
-        className="grow" theme={THEME} components={components} defaultTabComponent={Tab} rightHeaderActionsComponent={HeaderActions}
-        disableFloatingGroups getTabContextMenuItems={() => []} onReady={onReady}
-      />
+      <div ref={holder} className="dock-holder">
+        <DockviewReact
+          theme={THEME} components={components} defaultTabComponent={Tab} rightHeaderActionsComponent={HeaderActions} disableAutoResizing
+          disableFloatingGroups getTabContextMenuItems={noTabMenu} onReady={onReady}
+        />
+      </div>
     </main>
   );
 }
+
+function hasFocus(id: string): boolean {
+  const { activeElement } = document;
+  return activeElement !== null && activeElement.closest(`[data-panel="${id}"]`) !== null;
+}
+
+const noTabMenu = (): [] => [];
 
 function showPanel(api: DockviewApi | undefined, id: string): void {
   const panel = api?.getPanel(id);
   if (panel === undefined) return;
   panel.api.setActive();
   // Terminals and canvases take the focus; a view without one is at least in front.
-  setTimeout(() => document.querySelector<HTMLElement>(`[data-panel="${id}"] .xterm-helper-textarea, [data-panel="${id}"] [data-autofocus]`)?.focus(), 0);
+  setTimeout(() => {
+    const slot = document.querySelector(`[data-panel="${id}"]`);
+    const target = slot?.querySelector<HTMLElement>('.xterm-helper-textarea, [data-autofocus], canvas[tabindex="0"], [role="application"], [role="grid"]');
+    target?.focus();
+  }, 0);
 }
 
 /** A tab; alone in its group it is the panel's header, with the scope beside the title. */
@@ -98,8 +131,10 @@ function HeaderActions({ activePanel, panels }: IDockviewHeaderActionsProps) {
   const spec = activePanel === undefined ? undefined : panelSpec(activePanel.id);
   if (spec === undefined) return null;
   const scope = panels.length > 1 ? spec.scope : '';
+  const isCentre = spec.id === 'memory' || spec.id === 'stack';
   return (
     <div className="header-actions">
+      {isCentre ? <span className="f3 small">Alt 1–4</span> : null}
       {scope === '' ? null : <span className="f3">{scope}</span>}
       {spec.key?.startsWith('Ctrl+') === true ? <Keys chord={spec.key} /> : null}
     </div>

@@ -19,7 +19,7 @@ export function createApp(connected: Clients, settings: SettingsStore): AppState
   const cursor = createCursorStore();
   const notices = new Notices(session);
   const memory = createMemoryCache(clients.memory, (error) => notices.failedQuestion(error));
-  const controller = createSessionController({ clients, session, cursor, memory, idle, notices });
+  const controller = createSessionController({ clients, session, cursor, memory, idle, notices, isShown: () => document.visibilityState === 'visible' });
   session.setState({ connection: 'open' });
   return { clients, session, cursor, memory, settings, commands: new CommandRegistry(), controller };
 }

@@ -32,19 +32,65 @@ export function buildDefaultLayout(api: DockviewApi): void {
   api.getPanel('memory')?.api.setActive();
 }
 
+/** Sizes that stay as they are when the window grows or shrinks: the map's and the inspector's width, the terminals' height. The centre takes the rest. */
+export interface FixedSizes {
+  readonly map: number | undefined;
+  readonly inspector: number | undefined;
+  readonly console: number | undefined;
+}
+
+/** A side column never takes more of a small window than this. */
+const LARGEST_SHARE = 0.28;
+
+export function fixedSizes(api: DockviewApi): FixedSizes {
+  const centre = api.getPanel('memory')?.group;
+  const group = (id: string) => {
+    const found = api.getPanel(id)?.group;
+    // Moved into the centre by the user, it is flexible like the centre.
+    return found === centre ? undefined : found?.api;
+  };
+  return { map: group('map')?.width, inspector: group('inspector')?.width, console: group('console')?.height };
+}
+
+export function applyFixedSizes(api: DockviewApi, sizes: FixedSizes): void {
+  const width = (id: 'map' | 'inspector'): void => {
+    const size = sizes[id];
+    if (size !== undefined) api.getPanel(id)?.group.api.setSize({ width: Math.min(size, Math.round(api.width * LARGEST_SHARE)) });
+  };
+  width('map');
+  width('inspector');
+  if (sizes.console !== undefined) api.getPanel('console')?.group.api.setSize({ height: Math.min(sizes.console, Math.round(api.height * 0.5)) });
+}
+
+/** What is remembered of a layout. */
+export interface RememberedLayout {
+  readonly dock: SerializedDockview;
+  readonly sizes: FixedSizes;
+}
+
+export function rememberLayout(api: DockviewApi): RememberedLayout {
+  return { dock: api.toJSON(), sizes: fixedSizes(api) };
+}
+
 /** Puts back a remembered layout. False when there is none, or it names views this version lacks or misses some that it has. */
 export function restoreLayout(api: DockviewApi, layout: unknown): boolean {
-  if (typeof layout !== 'object' || layout === null || !('panels' in layout)) return false;
-  const { panels } = layout;
-  if (typeof panels !== 'object' || panels === null) return false;
+  if (!isRemembered(layout)) return false;
   const known = new Set(PANELS.map((panel) => panel.id));
-  const remembered = Object.keys(panels);
+  const remembered = Object.keys(layout.dock.panels);
   if (remembered.length !== known.size || remembered.some((id) => !known.has(id))) return false;
   try {
-    api.fromJSON(layout as SerializedDockview);
+    api.fromJSON(layout.dock);
+    applyFixedSizes(api, layout.sizes);
     return true;
   } catch {
     // Written by another version, or damaged: the default is better than an empty window.
     return false;
   }
+}
+
+/** Looks only as deep as this file reads; dockview checks its own part. */
+function isRemembered(layout: unknown): layout is RememberedLayout {
+  if (typeof layout !== 'object' || layout === null || !('dock' in layout) || !('sizes' in layout)) return false;
+  const { dock, sizes } = layout;
+  return typeof dock === 'object' && dock !== null && 'panels' in dock && typeof dock.panels === 'object' && dock.panels !== null && typeof sizes === 'object' && sizes !== null;
 }

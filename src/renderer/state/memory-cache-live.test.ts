@@ -156,6 +156,26 @@ describe('memory cache', () => {
     expect(cache.previousPageAt(page(5))).toBeUndefined();
   });
 
+  it('reads again what is looked at while the target runs, without calling what is there stale', async () => {
+    const { cache, asked, host } = setUp();
+    cache.onChange(() => cache.pageAt(page(5)));
+    cache.want(page(5), 2);
+    await host.settle();
+    asked[0]?.answer(1, 0x11);
+    await host.settle();
+    expect(asked).toHaveLength(1);
+    cache.reread();
+    expect(cache.pageAt(page(5))?.generation).toBe(1);
+    await host.settle();
+    // Page 6 is looked at no more.
+    expect(asked.slice(1)).toMatchObject([{ page: 5, pages: 1 }]);
+    asked[1]?.answer(1, 0x22);
+    await host.settle();
+    expect(cache.byteAt(at(5))).toBe(0x22);
+    expect(cache.byteAt(at(6))).toBe(0x11);
+    expect(asked).toHaveLength(2);
+  });
+
   it('reads anew what gdb wrote, and only that', async () => {
     const { cache, asked, host } = setUp();
     cache.want(page(5), 3);

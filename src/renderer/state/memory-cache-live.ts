@@ -23,6 +23,8 @@ interface Read {
 export interface LiveMemoryCache extends MemoryCache {
   /** Takes the pages of the present generation as what the next ones are compared with. Called when a stop ends, or before a refresh. */
   rebase(): void;
+  /** The target has run on: reads again what is looked at. What is there stays and counts as current until the new answer comes, so that a living view does not flicker. */
+  reread(): void;
   /** Something wrote [start, start + lengthBytes): read it anew. */
   invalidate(start: Address, lengthBytes: bigint): void;
   /** Reads under way and waiting. */
@@ -41,6 +43,9 @@ export function createMemoryCache(
 ): LiveMemoryCache {
   /** In order of use, oldest first. */
   const pages = new Map<number, CachedPage>();
+  /** In which tide each page was last read; `reread` begins a new one. */
+  const tides = new Map<number, number>();
+  let tide = 0;
   let baseline = new Map<number, CachedPage>();
   /** Pages to ask for, with the wish round in which somebody last asked. */
   const asked = new Map<number, number>();
@@ -60,7 +65,7 @@ export function createMemoryCache(
 
   const isFresh = (page: number): boolean => {
     const entry = pages.get(page);
-    return entry !== undefined && entry.generation >= generation;
+    return entry !== undefined && entry.generation >= generation && tides.get(page) === tide;
   };
 
   const isBeingRead = (page: number): boolean => {
@@ -78,12 +83,14 @@ export function createMemoryCache(
     }
   };
 
-  const store = (entry: CachedPage): void => {
+  const store = (entry: CachedPage, readIn: number): void => {
     pages.delete(entry.page);
     pages.set(entry.page, entry);
+    tides.set(entry.page, readIn);
     if (pages.size <= PAGE_LIMIT) return;
     for (const oldest of pages.keys()) {
       pages.delete(oldest);
+      tides.delete(oldest);
       if (pages.size <= PAGE_LIMIT) break;
     }
   };
@@ -102,6 +109,7 @@ export function createMemoryCache(
     if (id === undefined) return;
     const read: Read = { first, count, abort: new AbortController() };
     const startedIn = generation;
+    const startedInTide = tide;
     reads.add(read);
     const params = { sessionId: id, start: pageStart(first as PageNumber), lengthBytes: count * PAGE_SIZE_BYTES, touchNotPresent: false };
     memory.read(params, { signal: read.abort.signal }).then(
@@ -109,7 +117,7 @@ export function createMemoryCache(
         finishRead(read);
         if (id !== sessionId) return;
         for (const page of splitIntoPages(answer, first as PageNumber, count)) {
-          accept(page);
+          accept(page, startedInTide);
           // The host told us of a generation it does not answer from: asking again at once would never end.
           if (answer.generation < startedIn) {
             failed.add(page.page);
@@ -141,11 +149,11 @@ export function createMemoryCache(
   };
 
   /** Keeps an answer unless a newer one is there; an answer of an older generation is kept as stale and asked for again. */
-  const accept = (page: CachedPage): void => {
+  const accept = (page: CachedPage, readIn: number): void => {
     const present = pages.get(page.page);
     if (present !== undefined && present.generation > page.generation) return;
-    store(page);
-    if (page.generation >= generation) asked.delete(page.page);
+    store(page, readIn);
+    if (page.generation >= generation && readIn === tide) asked.delete(page.page);
   };
 
   const cancelAll = (): void => {
@@ -192,7 +200,7 @@ export function createMemoryCache(
       }
       if (id !== sessionId) return;
       failed.delete(page);
-      for (const cut of splitIntoPages(answer, page, 1)) accept(cut);
+      for (const cut of splitIntoPages(answer, page, 1)) accept(cut, tide);
       changed();
     },
     previousPageAt: (page) => baseline.get(page),
@@ -202,6 +210,12 @@ export function createMemoryCache(
     },
     rebase() {
       baseline = new Map([...pages].filter(([, entry]) => entry.generation >= generation));
+    },
+    reread() {
+      if (sessionId === undefined) return;
+      tide++;
+      failed.clear();
+      changed();
     },
     invalidate(start, lengthBytes) {
       if (lengthBytes <= 0n) return;
@@ -221,6 +235,7 @@ export function createMemoryCache(
       if (id === sessionId) return;
       cancelAll();
       pages.clear();
+      tides.clear();
       baseline = new Map();
       failed.clear();
       sessionId = id;

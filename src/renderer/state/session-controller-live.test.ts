@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { toAddress, type Address } from '../../shared/address/address.ts';
 import type { FrameExtent, RegisterValue, ThreadInfo } from '../../shared/model/debug.ts';
 import { VmatlasError } from '../../shared/model/errors.ts';
@@ -46,6 +46,11 @@ const thread = (id: number): ThreadInfo => ({ id, tid: 100 + id, name: `t${id}`,
 const frame = (level: number): FrameExtent => ({ level, pc: at(0x1000n), function: `f${level}`, modulePath: undefined, source: undefined, sp: at(0x2000n), cfa: undefined });
 const register = (name: string): RegisterValue => ({ name, group: 'general', value: 1n, text: '0x1', changed: false });
 
+const disposals: (() => void)[] = [];
+afterEach(() => {
+  for (const dispose of disposals.splice(0)) dispose();
+});
+
 type HostCalls = ConstructorParameters<typeof FakeHost>[0];
 
 function setUp(calls: HostCalls = {}) {
@@ -66,6 +71,7 @@ function setUp(calls: HostCalls = {}) {
   const idle = createIdleDetector(() => Promise.resolve());
   const memory = createMemoryCache(host.clients.memory);
   const controller = createSessionController({ clients: host.clients, session: store, cursor, memory, idle, notices: new Notices(store) });
+  disposals.push(() => controller.dispose());
   return { host, store, cursor, memory, controller };
 }
 

@@ -19,7 +19,12 @@ export interface SessionControllerParts {
   readonly memory: LiveMemoryCache;
   readonly idle: IdleDetector;
   readonly notices: Notices;
+  /** Whether anybody can see the window; a hidden one does not read a running target again and again. */
+  readonly isShown?: () => boolean;
 }
+
+/** Fast enough to look alive, slow enough to cost a running program nothing. */
+const REREAD_MS = 1000;
 
 const FINAL_PHASES = new Set(['exited', 'detached', 'lost']);
 
@@ -29,7 +34,7 @@ export function isFinal(session: SessionState | undefined): boolean {
 }
 
 /** Subscribes to the host, adopts the session that is already open, and answers with the window's verbs. */
-export function createSessionController({ clients, session: store, cursor, memory, idle, notices }: SessionControllerParts): SessionController {
+export function createSessionController({ clients, session: store, cursor, memory, idle, notices, isShown = () => true }: SessionControllerParts): SessionController {
   const loader = new SessionLoader(clients, store, (error) => notices.failedQuestion(error));
   /** Sessions the user left: a late state event must not bring them back. */
   const left = new Set<string>();
@@ -44,6 +49,18 @@ export function createSessionController({ clients, session: store, cursor, memor
     if (next !== undefined) follow(next);
   };
 
+  let liveTimer: ReturnType<typeof setTimeout> | undefined;
+  /** While the target runs its bytes change without a new picture. */
+  const keepLive = (): void => {
+    clearTimeout(liveTimer);
+    const phase = current()?.phase;
+    if (phase !== 'observing' && phase !== 'running') return;
+    liveTimer = setTimeout(() => {
+      if (isShown()) memory.reread();
+      keepLive();
+    }, REREAD_MS);
+  };
+
   /** Takes over one state of the shown session and loads what it makes new. */
   const follow = (next: SessionState): void => {
     const before = current();
@@ -54,11 +71,12 @@ export function createSessionController({ clients, session: store, cursor, memor
     if (before?.phase === 'stopped' ? next.phase !== 'stopped' || newStop : newPicture && next.phase === 'observing') memory.rebase();
     store.setState({ session: next });
     memory.setGeneration(next.generation);
+    keepLive();
     if (next.phase === 'observing' && before?.phase !== 'observing') {
       store.setState({ threads: [], selectedThread: undefined, selectedFrame: 0, frames: [], moreFrames: false, registers: [], breakpoints: [] });
     }
     if (next.phase === 'idle' || next.phase === 'opening') return;
-    if (newPicture || store.getState().map === undefined || isFinal(next) !== isFinal(before)) void loader.map(next.sessionId);
+    if (newPicture || store.getState().map === undefined || isFinal(next) !== isFinal(before)) void loader.map(next.sessionId, isFinal(next) ? Infinity : next.generation);
     if (newStop) void loader.threads(next.sessionId, next.stop?.threadId);
     const debuggerCame = before?.gdbVersion === undefined && next.gdbVersion !== undefined;
     if (newStop || debuggerCame) void loader.breakpoints(next.sessionId);
@@ -82,7 +100,7 @@ export function createSessionController({ clients, session: store, cursor, memor
       ifShown(sessionId, () => show(undefined));
     }),
     clients.map.on('changed', ({ sessionId, generation }) => ifShown(sessionId, () => {
-      if (generation > (store.getState().map?.generation ?? -1)) void loader.map(sessionId);
+      if (generation > (store.getState().map?.generation ?? -1)) void loader.map(sessionId, generation);
     })),
     clients.memory.on('written', ({ sessionId, start, lengthBytes }) => ifShown(sessionId, () => memory.invalidate(start, lengthBytes))),
     clients.debug.on('breakpointsChanged', ({ sessionId }) => ifShown(sessionId, () => {
@@ -150,7 +168,14 @@ export function createSessionController({ clients, session: store, cursor, memor
     detach: () => onSession('detach', (sessionId) => clients.sessions.detach({ sessionId })),
     kill: () => onSession('kill', (sessionId) => clients.sessions.kill({ sessionId })),
     interrupt: () => onSession('interrupt', (sessionId) => clients.sessions.interrupt({ sessionId })),
-    refresh: () => onSession('refresh', (sessionId) => clients.sessions.refresh({ sessionId })),
+    refresh: () =>
+      onSession('refresh', async (sessionId) => {
+        const state = await clients.sessions.refresh({ sessionId });
+        // The map may be the same and the bytes other.
+        if (state.phase === 'observing' && state.generation === current()?.generation) memory.rebase();
+        memory.reread();
+        return state;
+      }),
     resume(kind) {
       const { selectedThread } = store.getState();
       return onSession('resume', (sessionId) =>
@@ -197,6 +222,7 @@ export function createSessionController({ clients, session: store, cursor, memor
     dismissNotice: (id) => notices.dismiss(id),
     whenIdle: () => idle.whenIdle(),
     dispose() {
+      clearTimeout(liveTimer);
       for (const unsubscribe of subscriptions) unsubscribe();
       loader.forget();
       memory.dispose();

@@ -15,7 +15,8 @@ export class SessionLoader {
   readonly #onFailure: (error: unknown) => void;
   readonly #rounds = { map: 0, threads: 0, frame: 0, frames: 0, breakpoints: 0 };
   #mapLoading = false;
-  #mapWanted = false;
+  /** Ask again after the present answer unless that is at least of this generation. */
+  #mapWanted: number | undefined;
 
   constructor(clients: Clients, store: SessionStore, onFailure: (error: unknown) => void) {
     this.#clients = clients;
@@ -27,13 +28,16 @@ export class SessionLoader {
   forget(): void {
     for (const kind of ['map', 'threads', 'frame', 'frames', 'breakpoints'] as const) this.#rounds[kind]++;
     this.#mapLoading = false;
-    this.#mapWanted = false;
+    this.#mapWanted = undefined;
   }
 
-  /** One snapshot at a time: while the program maps and unmaps quickly, the ones in between are skipped. */
-  async map(sessionId: string): Promise<void> {
+  /**
+   * One snapshot at a time: while the program maps and unmaps quickly, the ones in between are skipped. `atLeast` is the generation that is wanted, for a caller that knows
+   * it; without it an answer under way may be too old.
+   */
+  async map(sessionId: string, atLeast = Infinity): Promise<void> {
     if (this.#mapLoading) {
-      this.#mapWanted = true;
+      this.#mapWanted = Math.max(this.#mapWanted ?? 0, atLeast);
       return;
     }
     this.#mapLoading = true;
@@ -50,10 +54,9 @@ export class SessionLoader {
     } finally {
       if (round === this.#rounds.map) {
         this.#mapLoading = false;
-        if (this.#mapWanted) {
-          this.#mapWanted = false;
-          void this.map(sessionId);
-        }
+        const wanted = this.#mapWanted;
+        this.#mapWanted = undefined;
+        if (wanted !== undefined && wanted > (this.#store.getState().map?.generation ?? -1)) void this.map(sessionId, wanted);
       }
     }
   }

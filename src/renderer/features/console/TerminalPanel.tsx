@@ -35,7 +35,7 @@ export function TerminalPanel({ terminal, label, absent, ended }: Props) {
   }
   if (sessionId === undefined) return null;
   return (
-    <section className="panel" data-panel={terminal === 'gdb' ? 'console' : 'program'} aria-label={label}>
+    <section className="panel" aria-label={label}>
       {shown ? (
         <TerminalView
           key={`${sessionId} ${round}`} sessionId={sessionId} terminal={terminal} label={label}

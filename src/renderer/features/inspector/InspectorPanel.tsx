@@ -19,7 +19,7 @@ import { ValueSection } from './ValueSection.tsx';
 export function InspectorPanel() {
   const address = useCursor((cursor) => cursor.address);
   return (
-    <section className="panel inspector" data-panel="inspector" aria-label="Inspector">
+    <section className="panel inspector" aria-label="Inspector">
       {address === undefined ? <div className="empty"><b>No address yet</b><span>Pick one in any view, or press Ctrl+G.</span></div> : <AtAddress address={address} />}
     </section>
   );

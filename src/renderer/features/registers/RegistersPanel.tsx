@@ -15,7 +15,7 @@ export function RegistersPanel() {
   const [all, setAll] = useState(false);
   if (registers.length === 0) {
     return (
-      <section className="panel" data-panel="registers" aria-label="Registers">
+      <section className="panel" aria-label="Registers">
         <div className="empty"><b>{phase === 'stopped' ? 'Reading registers…' : 'Registers are known while the target is stopped under gdb'}</b></div>
       </section>
     );
@@ -23,7 +23,7 @@ export function RegistersPanel() {
   const stale = phase !== 'stopped';
   const shown = all ? registers : registers.filter((register) => register.group === 'general' || register.group === 'flags');
   return (
-    <section className={stale ? 'panel stale' : 'panel'} data-panel="registers" aria-label="Registers">
+    <section className={stale ? 'panel stale' : 'panel'} aria-label="Registers">
       <div className="tb">
         <div className="seg s" role="group" aria-label="Which registers">
           <button type="button" aria-pressed={!all} onClick={() => setAll(false)}>General</button>

@@ -17,7 +17,7 @@ export function FramesPanel() {
 
   if (threads.length === 0) {
     return (
-      <section className="panel" data-panel="stack" aria-label="Stack">
+      <section className="panel" aria-label="Stack">
         <div className="empty">
           <b>{phase === 'stopped' ? 'Reading threads and frames…' : 'Frames are known while the target is stopped under gdb'}</b>
           {phase === 'running' ? <span>Pause it with F6.</span> : null}
@@ -27,7 +27,7 @@ export function FramesPanel() {
   }
   const stale = phase !== 'stopped';
   return (
-    <section className={stale ? 'panel stale' : 'panel'} data-panel="stack" aria-label="Stack">
+    <section className={stale ? 'panel stale' : 'panel'} aria-label="Stack">
       <div className="tb frames-bar" role="radiogroup" aria-label="Threads">
         {threads.map((thread) => (
           <ThreadButton key={thread.id} thread={thread} on={thread.id === selectedThread} disabled={stale} onPick={() => void controller.selectThread(thread.id)} />
