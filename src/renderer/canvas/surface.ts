@@ -52,7 +52,7 @@ export class Surface {
     this.#sight.observe(canvas);
     document.addEventListener('visibilitychange', this.#onVisibility);
     this.#watchRatio();
-    this.#measure();
+    // Not measured here: the observer reports the first size before the first paint, when the client that makes this surface is itself complete.
   }
 
   get size(): SurfaceSize {

@@ -8,7 +8,7 @@ const PLAIN = new Set(['gap', 'non-canonical', 'kernel', 'null', 'stack-room']);
 
 /** What the colours mean; a click hides a class and shows it again. */
 export function MapLegend({ view }: { readonly view: MapView }) {
-  const { classes, hidden } = useSyncExternalStore(view.ui.subscribe, () => view.ui.state);
+  const { classes, hidden, colouring } = useSyncExternalStore(view.ui.subscribe, () => view.ui.state);
   const shown = classes.filter((one) => !PLAIN.has(one.id)).toReversed();
   return (
     <div className="map-legend" role="group" aria-label="Legend: press to hide or show">
@@ -19,7 +19,7 @@ export function MapLegend({ view }: { readonly view: MapView }) {
         >
           <svg width="9" height="12" aria-hidden="true"><rect width="9" height="12" rx="1" fill={`url(#s-${ink})`} /></svg>
           <span className="tagk">{tag}</span>
-          <span>{title}</span>
+          {colouring === 'kind' ? <span className="sr-only">{title}</span> : <span>{title}</span>}
         </button>
       ))}
       {shown.length > SHOWN ? <span className="f3">+ {shown.length - SHOWN} more</span> : null}

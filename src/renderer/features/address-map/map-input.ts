@@ -43,6 +43,7 @@ export function bindPointer(element: HTMLElement, view: MapView, app: AppState, 
   const end = inputZone(element, {
     wheel(point, stepX, stepY, zoom, pinch) {
       card.hide();
+      view.hover(undefined);
       if (zoom) view.zoomAt(point.y, Math.exp(-stepY * (pinch ? PINCH_PER_PX : ZOOM_PER_PX)));
       // With Shift, browsers report a vertical wheel as a horizontal one.
       else view.panBy(-(stepY === 0 ? stepX : stepY));

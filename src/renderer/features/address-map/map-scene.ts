@@ -73,7 +73,8 @@ function detailOf(region: Region, frames: number, moreFrames: boolean, marks: re
     return frames > 0 ? `${inUse}, ${frames}${moreFrames ? '+' : ''} ${frames === 1 ? 'frame' : 'frames'}` : inUse;
   }
   if (region.path.startsWith('/')) return region.path;
-  return KIND_STYLES[region.kind].title;
+  const { title } = KIND_STYLES[region.kind];
+  return region.label.toLowerCase().includes(title.toLowerCase()) ? '' : title;
 }
 
 /** Heights while the rows move between two scales: linear within each row. */

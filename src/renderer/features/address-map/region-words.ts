@@ -27,15 +27,15 @@ export function bracketName(path: string): string {
   return name.startsWith('ld-linux') ? 'ld.so' : name;
 }
 
-/** `+ 212 regions, 40 modules, 1.2 GiB` of rows first to last. */
-export function crowdWords(model: MapModel, first: number, last: number): string {
+/** `+ 212 regions, 40 modules, 1.2 GiB` of rows first to last; '' when none of them is mapped. */
+export function crowdWords(model: MapModel, first: number, last: number, withSize: boolean): string {
   const regions = (model.mappedBelow[last + 1] ?? 0) - (model.mappedBelow[first] ?? 0);
   const modules = (model.modulesBelow[last + 1] ?? 0) - (model.modulesBelow[first] ?? 0);
   const pages = (model.pagesBelow[last + 1] ?? 0) - (model.pagesBelow[first] ?? 0);
   if (regions === 0) return '';
   const parts = [`+ ${formatCount(regions)} ${regions === 1 ? 'region' : 'regions'}`];
   if (modules > 1) parts.push(`${modules} modules`);
-  parts.push(formatSize(BigInt(Math.round(pages)) * 4096n));
+  if (withSize) parts.push(formatSize(BigInt(Math.round(pages)) * 4096n));
   return parts.join(', ');
 }
 

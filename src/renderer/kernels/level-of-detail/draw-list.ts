@@ -4,7 +4,7 @@ export const ITEM_ROW = 0;
 export const ITEM_GROUP = 1;
 /** A row, or the rows that share a pixel, as a plain bar. */
 export const ITEM_BAR = 2;
-/** The count over a stretch of bars: rows `first` to `last`. */
+/** The count of a stretch of bars, rows `first` to `last`: over the bars where it is high enough, else beside them. */
 export const ITEM_CROWD = 3;
 /** A group whose rows are drawn: it gets a bracket. */
 export const ITEM_BRACKET = 4;

@@ -70,6 +70,9 @@ describe('chooseDetail', () => {
     const sum = crowds.reduce((count, i) => count + (list.last[i] ?? 0) - (list.first[i] ?? 0) + 1, 0);
     expect(sum).toBe(100);
     for (const i of crowds) expect((list.bottom[i] ?? 0) - (list.top[i] ?? 0)).toBeGreaterThanOrEqual(13);
+    const few = choose(rowsOf([40, 1e-9, 1e-9, 1e-9, 40]), groupsOf([1, 1, 1, 1, 1]));
+    expect(entries(few, ITEM_CROWD).map((i) => [few.first[i], few.last[i]])).toEqual([[1, 3]]);
+    expect(entries(few, ITEM_BAR)).toHaveLength(1);
   });
 
   it('draws only what is on the panel and close to it', () => {

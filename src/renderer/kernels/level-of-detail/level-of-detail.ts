@@ -31,7 +31,7 @@ export interface DetailOptions {
 /** A group opens into its rows while their mean height grows from the first to the second. */
 const OPENING_PX = 10;
 const OPEN_PX = 13;
-/** A count needs this much height. */
+/** A stretch is not divided into parts lower than a count. */
 const CROWD_LABEL_PX = 13;
 
 /**
@@ -155,6 +155,6 @@ class ThinRun {
   }
 
   #count(first: number, last: number, top: number, bottom: number): void {
-    if (last > first && bottom - top >= CROWD_LABEL_PX) this.#out.push(ITEM_CROWD, first, last, top, bottom);
+    if (last > first) this.#out.push(ITEM_CROWD, first, last, top, bottom);
   }
 }

@@ -6,7 +6,7 @@ import { isUnmappedKind, REGION_KINDS, type RegionKind } from '../../../shared/m
 export const READABLE_PX = 13;
 
 /** Height a row would like to have where there is room, by kind; the others go by their size. Kinds in which something is drawn (rsp, frames, growth) ask for more. */
-const FIXED_PX: Partial<Record<RegionKind, number>> = { kernel: 37, 'non-canonical': 25, null: 15.5, stack: 56, 'stack-room': 23, heap: 48 };
+const FIXED_PX: Partial<Record<RegionKind, number>> = { kernel: 22, 'non-canonical': 25, null: 15.5, stack: 56, 'stack-room': 23, heap: 48 };
 
 /** Kinds the reader always looks for: they keep their height while the crowd is compressed. */
 const FEATURED: ReadonlySet<RegionKind> = new Set<RegionKind>(['kernel', 'non-canonical', 'null', 'stack', 'stack-room', 'heap', 'vdso', 'vvar', 'vsyscall']);

@@ -34,7 +34,11 @@ const MIN_ROW_PX = 1;
 /** A program with more rows than this is a crowd like any other. */
 const FEATURED_PROGRAM_ROWS = 12;
 /** Added to the weight of an ELF module or a thread's stack. */
-const MODULE_BONUS = 0.08;
+const MODULE_BONUS = 0.2;
+/** Of a gap: where room is short, what is there is worth more than what is not, except for the few largest gaps, which part the map into its islands. */
+const GAP_WORTH = 0.4;
+const LARGE_GAPS = 8;
+const LARGE_GAP_BYTES = 2 ** 30;
 const LEAST_WEIGHT = 0.02;
 /** How sharply the crowd divides into readable blocks and thin lines. */
 const CROWD_POWER = 6;
@@ -106,6 +110,7 @@ function layoutCrowd(columns: RegionColumns, groups: GroupColumns, wishes: RowWi
   const readable = new Float64Array(groups.length);
   const wished = new Float64Array(groups.length);
   const weight = new Float64Array(groups.length);
+  const largeGapBytes = largeGapFrom(columns, groups, wishes);
   let floorSum = 0;
   let readableSum = 0;
   let wishedSum = 0;
@@ -124,7 +129,7 @@ function layoutCrowd(columns: RegionColumns, groups: GroupColumns, wishes: RowWi
     const unmapped = wishes.unmapped[first] === 1;
     // A module is worth more than a nameless mapping of its size.
     const bonus = (groups.type[group] ?? 0) > 0 ? MODULE_BONUS : 0;
-    const w = Math.max(LEAST_WEIGHT, sizeWeight(sizeBytes, unmapped ? GAP_FULL_LOG2 : MAPPED_FULL_LOG2) + bonus);
+    const w = Math.max(LEAST_WEIGHT, unmapped ? gapWeight(sizeBytes, largeGapBytes) : sizeWeight(sizeBytes, MAPPED_FULL_LOG2) + bonus);
     const floorPx = (end - first) * MIN_ROW_PX;
     const readablePx = Math.max(floorPx, (unmapped ? READABLE_PX - 1 : READABLE_PX + 1) * k);
     weight[group] = w;
@@ -166,6 +171,26 @@ function layoutCrowd(columns: RegionColumns, groups: GroupColumns, wishes: RowWi
   }
 }
 
+function gapWeight(sizeBytes: number, largeGapBytes: number): number {
+  const w = sizeWeight(sizeBytes, GAP_FULL_LOG2);
+  return sizeBytes >= largeGapBytes ? GAP_WORTH + (1 - GAP_WORTH) * Math.max(w, 0.5) : GAP_WORTH * w;
+}
+
+/** Size from which a gap is one of the few largest. */
+function largeGapFrom(columns: RegionColumns, groups: GroupColumns, wishes: RowWishes): number {
+  const largest: number[] = [];
+  for (let group = 0; group < groups.length; group++) {
+    const row = groups.firstRow[group] ?? 0;
+    if (wishes.unmapped[row] !== 1 || wishes.featured[row] === 1) continue;
+    const size = rowSizeBytes(columns, row);
+    if (size < LARGE_GAP_BYTES || (largest.length >= LARGE_GAPS && size <= (largest.at(-1) ?? 0))) continue;
+    largest.push(size);
+    largest.sort((a, b) => b - a);
+    largest.length = Math.min(largest.length, LARGE_GAPS);
+  }
+  return largest.at(-1) ?? Infinity;
+}
+
 /** Divides a group's height among its rows: the least height each, the rest by size. */
 function shareOut(first: number, end: number, groupPx: number, wishes: RowWishes, height: Float64Array): void {
   const restPx = Math.max(0, groupPx - (end - first) * MIN_ROW_PX);
@@ -179,5 +204,6 @@ function finish(height: Float64Array, panelPx: number): SchematicLayout {
   const upPx = new Float64Array(rows + 1);
   for (let row = 0; row < rows; row++) upPx[row + 1] = (upPx[row] ?? 0) + Math.max(MIN_ROW_PX, Math.round((height[row] ?? 0) * 65_536) / 65_536);
   const contentPx = upPx[rows] ?? 0;
-  return { rows, upPx, contentPx, fitZoom: contentPx > 0 ? Math.min(1, panelPx / contentPx) : 1 };
+  // Heights were rounded: content that is higher by a hair fits all the same.
+  return { rows, upPx, contentPx, fitZoom: contentPx > panelPx + 0.25 ? panelPx / contentPx : 1 };
 }

@@ -12,6 +12,7 @@ import { drawText } from './text.ts';
 
 const SPINE_PX = 9;
 const DETAIL_FROM_PX = 40;
+const MIN_TEXT_PX = 11;
 const PERM_CELL_PX = 12;
 /** One region as a block: spine, wash, outline, tag, name, size, permissions, and what is inside when there is room. */
 export function paintRegion(pen: Pen, scene: Scene, row: number, top: number, bottom: number): void {
@@ -22,12 +23,17 @@ export function paintRegion(pen: Pen, scene: Scene, row: number, top: number, bo
   pen.globalAlpha = rowAlpha(scene, row);
   paintBody(pen, scene, ink, box, style.hatched);
   if (region.kind === 'stack') paintStackUse(pen, scene, region, ink, box);
-  paintSpans(pen, scene, region, ink, box);
+  const free = paintSpans(pen, scene, region, ink, box);
+  // A block of which the panel shows a sliver keeps its colours only: its text would be cut.
+  if (Math.min(box.bottom, scene.geometry.heightPx) - box.textTop < MIN_TEXT_PX) {
+    pen.globalAlpha = 1;
+    return;
+  }
   const halo = style.hatched ? scene.inks.colours.panel : undefined;
   const baseline = textBaseline(box, scene.geometry.heightPx);
   const nameEnd = paintRight(pen, scene, region, baseline, halo);
   paintName(pen, scene, { tag: style.tag, name: blockName(region), ink, baseline, right: nameEnd, strong: STRONG.has(region.kind), halo });
-  if (box.bottom - box.top >= DETAIL_FROM_PX) paintDetail(pen, scene, region, box, baseline);
+  if (box.bottom - box.top >= DETAIL_FROM_PX) paintDetail(pen, scene, region, box, Math.max(baseline, free - 3));
   if (region.kind === 'heap' && box.bottom - box.top >= 30) arrow(pen, scene.geometry.blockRight - 22, box.bottom - 5, -Math.min(18, box.bottom - box.top - 22), ink.solid);
   pen.globalAlpha = 1;
 }
@@ -43,6 +49,10 @@ export function paintGroup(pen: Pen, scene: Scene, first: number, last: number, 
   const box = boxOf(scene, top, bottom);
   pen.globalAlpha = alpha * rowAlpha(scene, last);
   paintBody(pen, scene, ink, box, false);
+  if (Math.min(box.bottom, scene.geometry.heightPx) - box.textTop < MIN_TEXT_PX) {
+    pen.globalAlpha = 1;
+    return;
+  }
   const baseline = textBaseline(box, scene.geometry.heightPx);
   const size = formatSize(table.endAt(last) - table.startAt(first));
   const right = scene.geometry.blockRight - 8;
@@ -139,10 +149,10 @@ function paintRight(pen: Pen, scene: Scene, region: Region, baseline: number, ha
   return right - ruler.width(pen, fonts.size, size) - 6;
 }
 
-function paintDetail(pen: Pen, scene: Scene, region: Region, box: Box, nameBaseline: number): void {
+function paintDetail(pen: Pen, scene: Scene, region: Region, box: Box, above: number): void {
   const text = scene.detailOf(region);
   const baseline = Math.min(box.bottom, scene.geometry.heightPx) - 7;
-  if (text === '' || baseline - nameBaseline < 13) return;
+  if (text === '' || baseline - above < 13) return;
   const { geometry, fonts, ruler, inks } = scene;
   const x = geometry.blockX + 16;
   drawText(pen, ruler.fit(pen, fonts.small, text, geometry.blockRight - 30 - x), x, baseline, { font: fonts.small, colour: inks.colours.fg2 });

@@ -1,7 +1,7 @@
 import type { Pen } from '../../../canvas/pen.ts';
 import { GROUP_TYPES } from '../../../kernels/map-layout/groups.ts';
 import { bracketName } from '../region-words.ts';
-import { rowInk, type Scene } from './scene.ts';
+import type { Scene } from './scene.ts';
 import { drawText } from './text.ts';
 
 /** Names an opened group at the left: its file name along the bracket. */
@@ -13,7 +13,7 @@ export function paintBracket(pen: Pen, scene: Scene, first: number, last: number
   if (type === 'vdso' || last === first) return;
   const from = Math.max(top + 2, -4);
   const to = Math.min(bottom - 2, geometry.heightPx + 4);
-  const colour = type === 'library' || type === 'loader' ? inks.kind.lib.solid : type === 'thread-stack' ? inks.kind.tstack.solid : inks.kind[rowInk(scene, last)].solid;
+  const colour = type === 'library' || type === 'loader' ? inks.kind.lib.solid : type === 'thread-stack' ? inks.kind.tstack.solid : inks.kind.text.solid;
   pen.globalAlpha = alpha;
   pen.strokeStyle = colour;
   pen.lineWidth = 1.2;

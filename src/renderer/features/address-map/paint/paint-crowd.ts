@@ -7,6 +7,7 @@ import { drawText } from './text.ts';
 const SPINE_PX = 9;
 /** The body of a thin row is a tint, its spine the full colour: a hundred bars side by side must not shout louder than the blocks. */
 const BODY_ALPHA = 0.5;
+const LONE_BAR_PX = 2;
 
 /** Thin rows, from entry `i` on: neighbours of one colour make one rectangle. Answers the first entry that is no bar. */
 export function paintBars(pen: Pen, scene: Scene, list: DrawList, i: number): number {
@@ -30,7 +31,9 @@ export function paintBars(pen: Pen, scene: Scene, list: DrawList, i: number): nu
     if (bottom < 0 || top > scene.geometry.heightPx) continue;
     // Nothing mapped stays paper.
     if (ink === 'gap') continue;
-    const height = bottom - top - (wide ? 1 : 0);
+    // Bars with no bar beside them, such as a whole program at true scale, must still be found.
+    const alone = list.type[i - 1] !== ITEM_BAR && list.type[at] !== ITEM_BAR && at - i <= 2;
+    const height = Math.max(bottom - top - (wide ? 1 : 0), alone ? LONE_BAR_PX : 0);
     pen.fillStyle = scene.inks.kind[ink].solid;
     pen.globalAlpha = alpha;
     pen.fillRect(blockX, top, SPINE_PX, height);
@@ -46,9 +49,10 @@ export function paintCrowd(pen: Pen, scene: Scene, first: number, last: number, 
   const { geometry, inks, fonts, ruler } = scene;
   const from = Math.max(top, 0);
   const to = Math.min(bottom, geometry.heightPx);
-  const words = crowdWords(scene.model, first, last);
-  if (to - from < 13 || words === '') return;
-  const text = ruler.fit(pen, fonts.small, words, geometry.blockRight - geometry.blockX - 40);
+  const room = geometry.blockRight - geometry.blockX - 42;
+  const full = crowdWords(scene.model, first, last, true);
+  if (to - from < 13 || full === '') return;
+  const text = ruler.width(pen, fonts.small, full) <= room ? full : ruler.fit(pen, fonts.small, crowdWords(scene.model, first, last, false), room);
   const width = ruler.width(pen, fonts.small, text) + 14;
   const middle = (from + to) / 2;
   const x = geometry.blockX + 16;

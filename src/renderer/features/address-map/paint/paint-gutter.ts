@@ -1,13 +1,17 @@
 import { formatAddress, toAddress, type Address } from '../../../../shared/address/address.ts';
 import { LabelLane, rulerTicks, spreadFlags } from '../../../kernels/labels/labels.ts';
-import { ITEM_GROUP, ITEM_ROW } from '../../../kernels/level-of-detail/draw-list.ts';
+import { ITEM_CROWD, ITEM_GROUP, ITEM_ROW } from '../../../kernels/level-of-detail/draw-list.ts';
 import type { Pen } from '../../../canvas/pen.ts';
+import { crowdWords } from '../region-words.ts';
 import { mix } from './map-inks.ts';
 import type { PlacedMark, Scene } from './scene.ts';
 import { drawText } from './text.ts';
 
 const FLAG_PX = 13;
 const ADDRESS_PX = 10;
+/** From this height on a count lies over its bars. */
+const COUNT_INSIDE_PX = 13;
+const COUNT_OFFSETS_PX = [0, 7, -7, 14, -14, 24, -24, 36];
 /** Between two round addresses of the ruler. */
 const TICK_SPACING_PX = 44;
 /** A block is ruled from this height on. */
@@ -18,6 +22,7 @@ export function paintGutter(pen: Pen, scene: Scene): void {
   const lane = new LabelLane();
   paintMarks(pen, scene, lane);
   if (!scene.geometry.withGutter) return;
+  paintCounts(pen, scene, lane);
   paintAddresses(pen, scene, lane);
   paintRuler(pen, scene, lane);
 }
@@ -117,6 +122,21 @@ function paintFlag(pen: Pen, scene: Scene, mark: PlacedMark, top: number, colour
 /** The last two groups of four. */
 function shortAddress(address: Address): string {
   return `…${formatAddress(address).slice(-9)}`;
+}
+
+/** Stretches of bars too low for a count over them have it here. */
+function paintCounts(pen: Pen, scene: Scene, lane: LabelLane): void {
+  const { geometry, list, fonts, inks, ruler } = scene;
+  for (let i = 0; i < list.length; i++) {
+    const top = list.top[i] ?? 0;
+    const bottom = list.bottom[i] ?? 0;
+    if (list.type[i] !== ITEM_CROWD || bottom - top >= COUNT_INSIDE_PX || bottom < 0 || top > geometry.heightPx) continue;
+    const words = crowdWords(scene.model, list.first[i] ?? 0, list.last[i] ?? 0, false);
+    // Beside the bars, or near them where flags are in the way.
+    const middle = COUNT_OFFSETS_PX.map((offset) => (top + bottom) / 2 + offset).find((y) => y > 5 && y < geometry.heightPx - 5 && words !== '' && lane.tryPlace(y - 6, y + 6));
+    if (middle === undefined) continue;
+    drawText(pen, ruler.fit(pen, fonts.small, words, geometry.widthPx - 4 - geometry.gutterX), geometry.gutterX, middle + 3.5, { font: fonts.small, colour: inks.colours.fg3 });
+  }
 }
 
 function paintAddresses(pen: Pen, scene: Scene, lane: LabelLane): void {

@@ -11,9 +11,9 @@ const OPEN_FROM_PX = 56;
 const TITLE_PX = 20;
 const LABEL_PX = 13;
 
-/** Sections, or frames of a stack, as bands inside their region, each at its true place. */
-export function paintSpans(pen: Pen, scene: Scene, region: Region, ink: BlockInk, box: Box): void {
-  if (box.bottom - box.top < OPEN_FROM_PX) return;
+/** Sections, or frames of a stack, as bands inside their region, each at its true place. Answers the height below which no text of theirs lies. */
+export function paintSpans(pen: Pen, scene: Scene, region: Region, ink: BlockInk, box: Box): number {
+  if (box.bottom - box.top < OPEN_FROM_PX) return box.textTop;
   const { geometry, fonts, inks, ruler } = scene;
   const left = geometry.blockX + 9;
   const right = geometry.blockRight - 1;
@@ -41,4 +41,5 @@ export function paintSpans(pen: Pen, scene: Scene, region: Region, ink: BlockInk
     drawText(pen, ruler.fit(pen, fonts.small, span.label, right - x - 8), x, textTop + 10, { font: fonts.small, colour: inks.colours.fg2 });
     free = textTop + LABEL_PX;
   }
+  return free;
 }

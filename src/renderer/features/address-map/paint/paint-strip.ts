@@ -13,7 +13,7 @@ import { drawText } from './text.ts';
  * The user half at true scale beside the map, with a wedge from each island of mappings to where the map shows it. It is the overview, too: a frame marks what the panel shows.
  */
 export function paintStrip(pen: Pen, scene: Scene): void {
-  const { geometry, inks, fonts } = scene;
+  const { geometry, inks } = scene;
   const { stripX, stripWidthPx, heightPx } = geometry;
   for (const island of scene.model.islands) paintWedge(pen, scene, island);
   pen.fillStyle = inks.colours.bg;
@@ -23,17 +23,34 @@ export function paintStrip(pen: Pen, scene: Scene): void {
   pen.roundRect(stripX + 0.5, STRIP_TOP_PX + 0.5, stripWidthPx - 1, heightPx - 2 * STRIP_TOP_PX - 1, 2);
   pen.fill();
   pen.stroke();
-  pen.save();
-  pen.translate(stripX + 9.2, heightPx * 0.72);
-  pen.rotate(-Math.PI / 2);
-  drawText(pen, `user half, ${formatSize(USER_END_47)}, true scale`, 0, 0, { font: fonts.bracket, colour: inks.colours.fg3, align: 'center' });
-  pen.restore();
+  paintStripName(pen, scene);
   for (const island of scene.model.islands) {
     const { top, bottom } = islandOnStrip(scene, island);
     pen.fillStyle = inks.kind[islandInk(scene, island)].solid;
     pen.fillRect(stripX, top, stripWidthPx, bottom - top);
   }
   paintFrame(pen, scene);
+}
+
+/** Along the strip, in its largest stretch without mappings; left out where there is none long enough. */
+function paintStripName(pen: Pen, scene: Scene): void {
+  const { geometry, fonts, inks, ruler } = scene;
+  const words = `user half, ${formatSize(USER_END_47)}, true scale`;
+  const room = ruler.width(pen, fonts.bracket, words) + 16;
+  let best = { from: 0, to: 0 };
+  let from = STRIP_TOP_PX;
+  for (const island of scene.model.islands.toReversed()) {
+    const { top, bottom } = islandOnStrip(scene, island);
+    if (top - from > best.to - best.from) best = { from, to: top };
+    from = bottom;
+  }
+  if (geometry.heightPx - STRIP_TOP_PX - from > best.to - best.from) best = { from, to: geometry.heightPx - STRIP_TOP_PX };
+  if (best.to - best.from < room) return;
+  pen.save();
+  pen.translate(geometry.stripX + 9.2, (best.from + best.to) / 2);
+  pen.rotate(-Math.PI / 2);
+  drawText(pen, words, 0, 0, { font: fonts.bracket, colour: inks.colours.fg3, align: 'center' });
+  pen.restore();
 }
 
 function islandOnStrip(scene: Scene, island: Island): { readonly top: number; readonly bottom: number } {
