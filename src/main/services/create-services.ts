@@ -6,6 +6,7 @@ import { liveSources } from './live-sources.ts';
 import { locateService } from './locate-service.ts';
 import { mapService } from './map-service.ts';
 import { memoryService } from './memory-service.ts';
+import { pagesService } from './pages/pages-service.ts';
 import { processesService } from './processes-service.ts';
 import { defaultRecentsPath, Recents } from './recents.ts';
 import type { ServiceOptions } from './service-options.ts';
@@ -31,6 +32,7 @@ export function createServices(options: ServiceOptions): ServiceSet {
       sessions: sessionsService({ manager, recents, listeners, demoProgram: options.demoProgram }),
       map: mapService({ manager, listeners, kindCard: (kind) => sources.kindCard(kind) }),
       memory: memoryService(manager),
+      pages: pagesService(manager),
       locate: locateService(manager),
       debug: debugService(manager),
       terminals: terminalsService(manager),
