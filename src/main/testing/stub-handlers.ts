@@ -19,6 +19,7 @@ export function stubHandlers(sessions: Partial<ServiceHandlers<SessionsContract>
     sessions: stubService(sessions),
     map: stubService(),
     memory: stubService(),
+    pages: stubService(),
     locate: stubService(),
     debug: stubService(),
     terminals: stubService(),

@@ -19,6 +19,7 @@ export function trackClients(clients: Clients, idle: IdleDetector): Clients {
     sessions: wrap(clients.sessions),
     map: wrap(clients.map),
     memory: wrap(clients.memory),
+    pages: wrap(clients.pages),
     locate: wrap(clients.locate),
     debug: wrap(clients.debug),
     terminals: wrap(clients.terminals),

@@ -20,6 +20,7 @@ export function createClients(port: Port, options: ChannelOptions = {}): Connect
       sessions: channel.service('sessions'),
       map: channel.service('map'),
       memory: channel.service('memory'),
+      pages: channel.service('pages'),
       locate: channel.service('locate'),
       debug: channel.service('debug'),
       terminals: channel.service('terminals'),

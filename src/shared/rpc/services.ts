@@ -3,6 +3,7 @@ import type { DebugContract } from './contracts/debug.ts';
 import type { LocateContract } from './contracts/locate.ts';
 import type { MapContract } from './contracts/map.ts';
 import type { MemoryContract } from './contracts/memory.ts';
+import type { PagesContract } from './contracts/pages.ts';
 import type { ProcessesContract } from './contracts/processes.ts';
 import type { SessionsContract } from './contracts/sessions.ts';
 import type { TerminalsContract } from './contracts/terminals.ts';
@@ -13,6 +14,7 @@ export interface Services {
   readonly sessions: SessionsContract;
   readonly map: MapContract;
   readonly memory: MemoryContract;
+  readonly pages: PagesContract;
   readonly locate: LocateContract;
   readonly debug: DebugContract;
   readonly terminals: TerminalsContract;

@@ -28,6 +28,7 @@ export class FakeHost {
       sessions: service('sessions', ['state', 'closed'], calls.sessions),
       map: service('map', ['changed'], calls.map),
       memory: service('memory', ['written'], calls.memory),
+      pages: service('pages', ['writableExecutableFound'], calls.pages),
       locate: service('locate', [], calls.locate),
       debug: service('debug', ['breakpointsChanged', 'selected'], calls.debug),
       terminals: service('terminals', ['data', 'ended'], calls.terminals),
