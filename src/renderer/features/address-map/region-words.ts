@@ -27,16 +27,30 @@ export function bracketName(path: string): string {
   return name.startsWith('ld-linux') ? 'ld.so' : name;
 }
 
-/** `+ 212 regions, 40 modules, 1.2 GiB` of rows first to last; '' when none of them is mapped. */
+/** `+ 212 regions, 40 modules, 1.2 GiB` of rows first to last; the name of the only one that is mapped, '' when none is. */
 export function crowdWords(model: MapModel, first: number, last: number, withSize: boolean): string {
   const regions = (model.mappedBelow[last + 1] ?? 0) - (model.mappedBelow[first] ?? 0);
   const modules = (model.modulesBelow[last + 1] ?? 0) - (model.modulesBelow[first] ?? 0);
   const pages = (model.pagesBelow[last + 1] ?? 0) - (model.pagesBelow[first] ?? 0);
   if (regions === 0) return '';
-  const parts = [`+ ${formatCount(regions)} ${regions === 1 ? 'region' : 'regions'}`];
+  if (regions === 1) return model.table.labelAt(onlyMapped(model, first, last));
+  const parts = [`+ ${formatCount(regions)} regions`];
   if (modules > 1) parts.push(`${modules} modules`);
   if (withSize) parts.push(formatSize(BigInt(Math.round(pages)) * 4096n));
   return parts.join(', ');
+}
+
+/** Bisection on the count: the first row with one mapped at or below it. */
+function onlyMapped(model: MapModel, first: number, last: number): number {
+  const before = model.mappedBelow[first] ?? 0;
+  let low = first;
+  let high = last;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((model.mappedBelow[middle + 1] ?? 0) > before) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** Gaps from this size on are drawn torn, as the break in scale they are. */

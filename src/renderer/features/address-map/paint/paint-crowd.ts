@@ -20,11 +20,12 @@ export function paintBars(pen: Pen, scene: Scene, list: DrawList, i: number): nu
     const top = list.top[at] ?? 0;
     let bottom = list.bottom[at] ?? 0;
     const wide = bottom - top >= 3;
+    const shade = moduleShade(scene, row);
     at++;
     // Bars that can be told apart keep a seam; those that can't are merged.
     while (!wide && at < list.length && list.type[at] === ITEM_BAR && (list.bottom[at] ?? 0) - (list.top[at] ?? 0) < 3) {
       const next = list.first[at] ?? 0;
-      if (rowInk(scene, next) !== ink || rowAlpha(scene, next) !== alpha) break;
+      if (rowInk(scene, next) !== ink || rowAlpha(scene, next) !== alpha || moduleShade(scene, next) !== shade) break;
       bottom = list.bottom[at] ?? bottom;
       at++;
     }
@@ -37,11 +38,18 @@ export function paintBars(pen: Pen, scene: Scene, list: DrawList, i: number): nu
     pen.fillStyle = scene.inks.kind[ink].solid;
     pen.globalAlpha = alpha;
     pen.fillRect(blockX, top, SPINE_PX, height);
-    pen.globalAlpha = alpha * BODY_ALPHA;
+    pen.globalAlpha = alpha * shade;
     pen.fillRect(blockX + SPINE_PX, top, blockRight - blockX - SPINE_PX, height);
   }
   pen.globalAlpha = 1;
   return at;
+}
+
+/** Neighbouring modules differ a little, so that a hundred libraries are seen to be many. */
+function moduleShade(scene: Scene, row: number): number {
+  const { groups } = scene.model;
+  const group = groups.groupOfRow[row] ?? 0;
+  return (groups.type[group] ?? 0) > 0 && group % 2 === 1 ? BODY_ALPHA * 0.76 : BODY_ALPHA;
 }
 
 /** How many there are where they can't be told apart. */
