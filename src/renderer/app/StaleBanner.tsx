@@ -8,7 +8,7 @@ export function StaleBanner() {
   if (session === undefined) return null;
   return (
     <div className="stale-banner" role="status">
-      <b>{phaseWords(session)}.</b>
+      <b>{session.ending === undefined ? phaseWords(session) : `${session.target?.name ?? 'The process'} ${session.ending}`}.</b>
       <span>This is its last picture; nothing here changes any more.</span>
       <span className="grow" />
       <CommandButton id="session.close" className="btn bd s" label="Back to the start screen" showKeys={false} />

@@ -15,7 +15,7 @@ export function StatusBar() {
   const picture = map === undefined ? 'reading the map…' : isFinal(session) || map.stale ? 'last picture' : stale ? 'updating…' : 'all panels current';
   return (
     <footer className="status">
-      <span><i>gdb</i> {session.gdbVersion === undefined ? 'not attached' : `${session.gdbVersion} attached`}</span>
+      <span><i>gdb</i> {session.gdbVersion === undefined ? 'not attached' : `${session.gdbVersion}${isFinal(session) ? '' : ' attached'}`}</span>
       <span>
         {session.gdbVersion !== undefined || session.stopCount > 0 ? <><i>stop</i> <span className="mono">#{session.stopCount}</span> · </> : null}
         <span className={stale ? 'warn' : ''}>{session.phase === 'running' ? 'running, map polled' : picture}</span>

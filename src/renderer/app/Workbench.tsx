@@ -12,6 +12,9 @@ import { PANELS, panelSpec } from './panels.tsx';
 import { StaleBanner } from './StaleBanner.tsx';
 
 const THEME: DockviewTheme = { name: 'vmatlas', className: 'dock', gap: 0, dndOverlayMounting: 'absolute', dndPanelOverlay: 'group', dndTabIndicator: 'line', tabGroupIndicator: 'none' };
+/** How often and how long a view may take to appear before its focus is given up. */
+const FOCUS_TRIES = 20;
+const FOCUS_AFTER_MS = 20;
 /** A drag of a sash tells of every pixel. */
 const SAVE_AFTER_MS = 300;
 
@@ -86,6 +89,14 @@ export function Workbench() {
   );
 }
 
+/** Gives the focus to what takes keys in a view, once it is there: a view that was hidden is made anew. */
+function focusPanel(id: string, tries: number): void {
+  const slot = document.querySelector(`[data-panel="${id}"]`);
+  const target = slot?.querySelector<HTMLElement>('.xterm-helper-textarea, [data-autofocus], [role="application"]');
+  if (target !== null && target !== undefined) target.focus();
+  else if (tries > 0) setTimeout(() => focusPanel(id, tries - 1), FOCUS_AFTER_MS);
+}
+
 function hasFocus(id: string): boolean {
   const { activeElement } = document;
   return activeElement !== null && activeElement.closest(`[data-panel="${id}"]`) !== null;
@@ -98,11 +109,9 @@ function showPanel(api: DockviewApi | undefined, id: string): void {
   if (panel === undefined) return;
   panel.api.setActive();
   // Terminals and canvases take the focus; a view without one is at least in front.
-  setTimeout(() => {
-    const slot = document.querySelector(`[data-panel="${id}"]`);
-    const target = slot?.querySelector<HTMLElement>('.xterm-helper-textarea, [data-autofocus], canvas[tabindex="0"], [role="application"], [role="grid"]');
-    target?.focus();
-  }, 0);
+  // Keys must not go on to the terminal they were pressed in while the other view is still being made.
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  focusPanel(id, FOCUS_TRIES);
 }
 
 /** A tab; alone in its group it is the panel's header, with the scope beside the title. */

@@ -14,14 +14,6 @@ export function trackClients(clients: Clients, idle: IdleDetector): Clients {
         };
       },
     });
-  return {
-    processes: wrap(clients.processes),
-    sessions: wrap(clients.sessions),
-    map: wrap(clients.map),
-    memory: wrap(clients.memory),
-    pages: wrap(clients.pages),
-    locate: wrap(clients.locate),
-    debug: wrap(clients.debug),
-    terminals: wrap(clients.terminals),
-  };
+  // Every service there is, also one that is added later: its keys are Clients' own.
+  return Object.fromEntries(Object.entries(clients).map(([name, service]) => [name, wrap(service)])) as object as Clients;
 }

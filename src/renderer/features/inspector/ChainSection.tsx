@@ -46,8 +46,8 @@ export function ChainSection({ address, byteAt, regions }: Props) {
 }
 
 const END_WORDS: Readonly<Record<ReturnType<typeof followPointers>['end'], (bytes: string) => string>> = {
-  text: (bytes) => `${bytes}: text, the chain ends`,
-  'not a pointer': (bytes) => `${bytes}: no pointer, the chain ends`,
+  text: (bytes) => `${bytes}: text, ends`,
+  'not a pointer': (bytes) => `${bytes}: no pointer, ends`,
   'not read': () => 'not read, or not yet',
   loop: () => 'back where it was: a loop',
   long: () => 'and further',

@@ -4,7 +4,7 @@ import type { RegisterValue } from '../../../shared/model/debug.ts';
 import type { RegionTable } from '../../../shared/model/region-table.ts';
 import { useApp, useSession } from '../../widgets/app-context.tsx';
 import { KindChip } from '../../widgets/KindChip.tsx';
-import { pointedRegion, registerAddress, registerDecimal, registerHex } from './register-words.ts';
+import { pointedRegion, registerAddress, registerDecimal, registerHex, registerText } from './register-words.ts';
 
 /** Registers of the selected frame: value, what it points into, what changed since the last stop. */
 export function RegistersPanel() {
@@ -48,6 +48,7 @@ function Row({ register, regions }: { readonly register: RegisterValue; readonly
   const address = registerAddress(register);
   const hex = registerHex(register);
   const decimal = region === undefined ? registerDecimal(register) : undefined;
+  const text = region === undefined ? registerText(register) : undefined;
   return (
     <tr data-register={register.name}>
       <th scope="row" className="mono">{register.name}</th>
@@ -61,7 +62,8 @@ function Row({ register, regions }: { readonly register: RegisterValue; readonly
       </td>
       <td>
         {region === undefined ? null : <KindChip region={region} />}
-        {decimal === undefined ? null : <span className="mono f2">{decimal}</span>}
+        {text === undefined ? null : <span className="mono f2">&quot;{text}&quot;</span>}
+        {decimal === undefined || text !== undefined ? null : <span className="mono f2">{decimal}</span>}
         {register.flags?.map((flag) => <i key={flag} className="flag">{flag}</i>)}
       </td>
     </tr>

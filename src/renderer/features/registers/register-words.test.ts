@@ -3,7 +3,7 @@ import { toAddress } from '../../../shared/address/address.ts';
 import type { RegisterValue } from '../../../shared/model/debug.ts';
 import { RegionTableBuilder } from '../../../shared/model/region-table-builder.ts';
 import type { RegionTable } from '../../../shared/model/region-table.ts';
-import { pointedRegion, registerDecimal, registerHex } from './register-words.ts';
+import { pointedRegion, registerDecimal, registerHex, registerText } from './register-words.ts';
 
 const register = (value: bigint | undefined, own: Partial<RegisterValue> = {}): RegisterValue => ({ name: 'rax', group: 'general', value, text: 'gdb text', changed: false, ...own });
 
@@ -24,6 +24,14 @@ describe('register words', () => {
     expect(registerDecimal(register(0xffff_ffff_ffff_ffffn))).toBe('-1');
     expect(registerDecimal(register(582n))).toBe('582');
     expect(registerDecimal(register(0x7fff_f7dd_5000n))).toBeUndefined();
+  });
+
+  it('sees text in a register', () => {
+    expect(registerText(register(0x0037_7820_7374_6c6fn))).toBe('olts x7');
+    expect(registerText(register(0x6867_6665_6463_6261n))).toBe('abcdefgh');
+    expect(registerText(register(0x636261n))).toBeUndefined();
+    expect(registerText(register(0x6500_6463_6261n))).toBeUndefined();
+    expect(registerText(register(0x0a64_6362_61n))).toBeUndefined();
   });
 
   it('finds the mapped region a value points into, and none for gaps, small numbers and flags', () => {

@@ -28,6 +28,17 @@ export function registerHex(register: RegisterValue): string {
   return value < FIRST_POINTER ? `0x${value.toString(16)}` : formatAddress(toAddress(value));
 }
 
+/** Text held in the register itself, low byte first: at least four printable characters with nothing but zeros after them. */
+export function registerText(register: RegisterValue): string | undefined {
+  if (register.value === undefined || register.group !== 'general') return undefined;
+  const value = BigInt.asUintN(64, register.value);
+  const bytes = Array.from({ length: 8 }, (_, i) => Number((value >> BigInt(8 * i)) & 0xffn));
+  const end = bytes.indexOf(0);
+  const body = end < 0 ? bytes : bytes.slice(0, end);
+  const isText = body.length >= 4 && body.every((byte) => byte >= 0x20 && byte < 0x7f) && bytes.slice(body.length).every((byte) => byte === 0);
+  return isText ? String.fromCodePoint(...body) : undefined;
+}
+
 /** Small and negative numbers in decimal, beside the hex. */
 export function registerDecimal(register: RegisterValue): string | undefined {
   if (register.value === undefined || register.group === 'flags' || register.group === 'segment') return undefined;
