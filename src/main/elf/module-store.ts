@@ -31,7 +31,7 @@ export class ModuleStore {
 
   /**
    * The image behind a mapping. Tried in order: /proc/PID/map_files (always the right file, deleted ones too, but privileged), the path seen from the process's root, the
-   * path seen from ours; the last two count only if the inode is the mapped one. Throws `not-elf`, `not-64-bit`, `malformed-input`, or `io-error` when there is no way in.
+   * path seen from ours, and the process's executable; all but the first count only if the inode is the mapped one. Throws `not-elf`, `not-64-bit`, `malformed-input`, or `io-error` when there is no way in.
    */
   open(file: MappedFile): ElfImage {
     const refusals: string[] = [];
@@ -117,7 +117,8 @@ interface WayIn {
 function waysIn(file: MappedFile): WayIn[] {
   const range = `${file.start.toString(16)}-${file.end.toString(16)}`;
   const ways = [{ path: `/proc/${file.pid}/map_files/${range}`, certain: true }];
-  return [...ways, ...waysByName(file)];
+  // The executable can be opened through its own link even when it was deleted and map_files is refused; the inode tells whether it is this file.
+  return [...ways, ...waysByName(file), { path: `/proc/${file.pid}/exe`, certain: false }];
 }
 
 /** A file that was deleted is not at the path with the mark either, unless another is really called so: the inode tells. */

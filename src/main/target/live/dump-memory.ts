@@ -1,5 +1,5 @@
-import { closeSync, writeSync } from 'node:fs';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { closeSync, write } from 'node:fs';
+import { promisify } from 'node:util';
 import { formatAddress, toAddress, type Address } from '../../../shared/address/address.ts';
 import { PAGE_SIZE_BYTES } from '../../../shared/address/page.ts';
 import { rangeSize, type AddressRange } from '../../../shared/address/range.ts';
@@ -14,14 +14,20 @@ export interface DumpResult {
   readonly filledBytes: bigint;
 }
 
-const CHUNK_BYTES = 64 * 1024;
-/** Between two pauses for the rest of the program: a few milliseconds of copying. */
-const TURN_BYTES = 16 * 1024 * 1024;
+/**
+ * One is filled from the process while another thread writes the other to the file, so that a slow disk never blocks the host. Small enough to stay in the processor's
+ * cache, large enough that handing over costs little.
+ */
+const BUFFER_BYTES = 512 * 1024;
+/** Progress is told about this often; more would be read by nobody. */
+const PROGRESS_BYTES = 16n * 1024n * 1024n;
+
+const writeAsync = promisify(write);
 
 /**
- * Streams memory into a file in constant memory: one buffer, read and written 64 KiB at a time, which keeps it in the processor's cache. The file is opened by `openFile` only
- * when nothing forbids the dump, and closed here; a half-written file is the caller's to remove. Pages that are not present are read (and so made present): the caller asked
- * for all bytes.
+ * Streams memory into a file in constant memory: two buffers, so that the next bytes are read while the last ones are written by another thread. The file is opened by
+ * `openFile` only when nothing forbids the dump, and closed here; a half-written file is the caller's to remove. Pages that are not present are read (and so made present):
+ * the caller asked for all bytes.
  *
  * Unreadable bytes become `fill`; with `fill` undefined they reject with `unreadable` (known holes before anything is opened). Rejects with `process-exited`, `io-error`, or
  * the signal's reason.
@@ -34,84 +40,94 @@ export async function dumpMemory(
   const firstHole = holeAtOrAfter(regions, range.start, range.end);
   if (fill === undefined && firstHole) throw refusal(firstHole.start, 'no mapping covers it');
   const fd = openFile();
+  let writing: Promise<void> | undefined;
   try {
-    return await copy(new Dump(target, regions, range, fd, fill), range, onProgress, signal);
+    const source = new DumpSource(target, regions, range, fill);
+    const total = rangeSize(range);
+    let [filling, spare] = [new Uint8Array(BUFFER_BYTES), new Uint8Array(BUFFER_BYTES)];
+    let written = 0n;
+    let told = 0n;
+    while (written < total) {
+      const length = source.next(filling);
+      // eslint-disable-next-line no-await-in-loop -- the file is written in order
+      await writing;
+      signal?.throwIfAborted();
+      writing = writeAll(fd, filling.subarray(0, length));
+      // A rejection that comes while the next bytes are read is not lost: it is awaited in the next round. This only keeps Node from calling it unhandled.
+      writing.catch(() => undefined);
+      [filling, spare] = [spare, filling];
+      written += BigInt(length);
+      if (written - told >= PROGRESS_BYTES) onProgress((told = written));
+    }
+    await writing;
+    if (told < total) onProgress(total);
+    return { writtenBytes: written, filledBytes: source.filledBytes };
   } finally {
+    // The file must not be closed under a write that still runs.
+    await writing?.catch(() => undefined);
     closeSync(fd);
   }
 }
 
-async function copy(dump: Dump, range: AddressRange, onProgress: (writtenBytes: bigint) => void, signal?: AbortSignal): Promise<DumpResult> {
-  const total = rangeSize(range);
-  while (dump.writtenBytes < total) {
-    const turnEnd = dump.writtenBytes + BigInt(TURN_BYTES);
-    while (dump.writtenBytes < total && dump.writtenBytes < turnEnd) dump.step();
-    onProgress(dump.writtenBytes);
-    // eslint-disable-next-line no-await-in-loop -- one turn after the other is the point
-    await nextTurn();
-    signal?.throwIfAborted();
+async function writeAll(fd: number, bytes: Uint8Array): Promise<void> {
+  let offset = 0;
+  while (offset < bytes.length) {
+    try {
+      // eslint-disable-next-line no-await-in-loop -- a short write is followed by the rest
+      offset += (await writeAsync(fd, bytes, offset, bytes.length - offset, null)).bytesWritten;
+    } catch (error) {
+      throw new VmatlasError(
+        { code: 'io-error', message: 'Writing the file failed.', evidence: error instanceof Error ? error.message : String(error) }, { cause: error },
+      );
+    }
   }
-  return { writtenBytes: dump.writtenBytes, filledBytes: dump.filledBytes };
 }
 
-class Dump {
-  writtenBytes = 0n;
+/** Gives the bytes of a range in order, with the fill where there are none. */
+class DumpSource {
   filledBytes = 0n;
   readonly #target: Target;
   readonly #regions: RegionTable;
   readonly #range: AddressRange;
-  readonly #fd: number;
   readonly #fill: number | undefined;
-  readonly #buffer = new Uint8Array(CHUNK_BYTES);
-  #fillBuffer: Uint8Array | undefined;
+  #at: Address;
 
-  constructor(target: Target, regions: RegionTable, range: AddressRange, fd: number, fill: number | undefined) {
+  constructor(target: Target, regions: RegionTable, range: AddressRange, fill: number | undefined) {
     this.#target = target;
     this.#regions = regions;
     this.#range = range;
-    this.#fd = fd;
     this.#fill = fill;
+    this.#at = range.start;
   }
 
-  /** Writes the next chunk: bytes if there are any, else the fill up to where bytes may come again. */
-  step(): void {
-    const at = toAddress(this.#range.start + this.writtenBytes);
-    const left = this.#range.end - at;
-    const want = left < BigInt(CHUNK_BYTES) ? Number(left) : CHUNK_BYTES;
-    const got = this.#target.readInto(at, want === CHUNK_BYTES ? this.#buffer : this.#buffer.subarray(0, want));
-    if (got > 0) this.#write(this.#buffer, got);
-    else this.#skip(at);
+  /** Fills the buffer, or less at the end of the range; answers with the length. */
+  next(buffer: Uint8Array): number {
+    let length = 0;
+    while (length < buffer.length && this.#at < this.#range.end) {
+      const left = this.#range.end - this.#at;
+      const room = buffer.length - length;
+      const want = left < BigInt(room) ? Number(left) : room;
+      const got = this.#target.readInto(this.#at, buffer.subarray(length, length + want)) || this.#fillHole(buffer, length, want);
+      length += got;
+      this.#at = toAddress(this.#at + BigInt(got));
+    }
+    return length;
   }
 
-  #skip(at: Address): void {
+  #fillHole(buffer: Uint8Array, offset: number, want: number): number {
+    const at = this.#at;
     if (this.#target.liveness() !== 'alive') {
       throw new VmatlasError({ code: 'process-exited', message: 'The process ended while its memory was being saved.', evidence: `reading stopped at ${formatAddress(at)}` });
     }
     if (this.#fill === undefined) throw refusal(at, 'the kernel refuses to read it');
     // A hole known from the map is filled in one go; inside a mapping the next page may be readable again.
-    const hole = holeAtOrAfter(this.#regions, at, this.#range.end);
+    const hole = holeAtOrAfter(this.#regions, at, toAddress(at + 1n));
     const pageEnd = (at | BigInt(PAGE_SIZE_BYTES - 1)) + 1n;
-    const until = hole && hole.start <= at && hole.end > pageEnd ? hole.end : pageEnd;
-    const end = until < this.#range.end ? until : this.#range.end;
-    this.#fillBuffer ??= new Uint8Array(CHUNK_BYTES).fill(this.#fill);
-    // One chunk a step at most, so that pauses and cancelling keep working in a hole of terabytes.
-    const count = end - at < BigInt(CHUNK_BYTES) ? Number(end - at) : CHUNK_BYTES;
-    this.#write(this.#fillBuffer, count);
+    const end = hole && hole.end > pageEnd ? hole.end : pageEnd;
+    const count = end - at < BigInt(want) ? Number(end - at) : want;
+    buffer.fill(this.#fill, offset, offset + count);
     this.filledBytes += BigInt(count);
-  }
-
-  #write(bytes: Uint8Array, length: number): void {
-    let offset = 0;
-    while (offset < length) {
-      try {
-        offset += writeSync(this.#fd, bytes, offset, length - offset, null);
-      } catch (error) {
-        throw new VmatlasError(
-          { code: 'io-error', message: 'Writing the file failed.', evidence: error instanceof Error ? error.message : String(error) }, { cause: error },
-        );
-      }
-    }
-    this.writtenBytes += BigInt(length);
+    return count;
   }
 }
 

@@ -115,7 +115,10 @@ export class PictureReader {
     for (const tid of this.#probes.keys()) if (!alive.has(tid)) this.#probes.delete(tid);
     const unknown = tids.filter((tid) => tid !== this.#files.pid && !this.#stacks.has(tid));
     const positions = readPositions(this.#files.pid, unknown);
-    for (const stack of findThreadStacks(this.#files, mappings, innerThreadIds(this.#files.pid, unknown), positions)) this.#stacks.set(stack.tid, stack);
+    // Threads of other libraries (Go, musl) have no glibc control block: after a few tries only their stack pointers speak for them.
+    const probed = unknown.filter((tid) => (this.#probes.get(tid) ?? 0) < PROBES_PER_THREAD);
+    const wanted = positions.filter((position) => probed.includes(position.tid));
+    for (const stack of findThreadStacks(this.#files, mappings, innerThreadIds(this.#files.pid, probed), wanted)) this.#stacks.set(stack.tid, stack);
     for (const tid of unknown) this.#probes.set(tid, (this.#probes.get(tid) ?? 0) + 1);
     return { stacks: [...this.#stacks.values()].toSorted((a, b) => (a.guardStart < b.guardStart ? -1 : 1)), positions };
   }
