@@ -161,6 +161,44 @@ describe('threads and arenas', () => {
   });
 });
 
+const LARGE_ARENA = String.raw`
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+static pthread_barrier_t ready;
+static void *worker(void *unused) {
+  for (int i = 0; i < 1500; i++) {
+    char *block = malloc(100000);
+    memset(block, 'x', 100000);
+    if (i % 100 == 0) printf("block%d %p\n", i, (void *)block);
+  }
+  pthread_barrier_wait(&ready);
+  pause();
+  return unused;
+}
+int main(void) {
+  pthread_barrier_init(&ready, NULL, 2);
+  pthread_t thread;
+  pthread_create(&thread, NULL, worker, NULL);
+  pthread_barrier_wait(&ready);
+  printf("ready\n");
+  fflush(stdout);
+  getchar();
+  return 0;
+}`;
+
+it('follows an arena through all of its heaps', async () => {
+  const { program, picture } = await look(compileC(LARGE_ARENA, { name: 'arena' }));
+  const keys = [...program.facts.keys()].filter((key) => key.startsWith('block'));
+  expect(keys).toHaveLength(15);
+  expect(new Set(Object.values(kindsOf(picture, program, keys)))).toEqual(new Set(['arena']));
+  // 150 MB do not fit into two heaps of 64 MiB.
+  expect(new Set(keys.map((key) => program.address(key) >> 26n)).size).toBeGreaterThan(2);
+  checkAgainstKernel(picture, program.pid);
+});
+
 const EVERYTHING = String.raw`
 #define _GNU_SOURCE
 #include <fcntl.h>
