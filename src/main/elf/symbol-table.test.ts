@@ -74,11 +74,13 @@ describe('rowAt', () => {
   test('of several symbols at one address the reader gets the plain global one', () => {
     const twins = tableOf([
       entry('__local_twin', 0x1000n, 8n, { binding: 0 }),
-      entry('_weak_twin', 0x1000n, 8n, { binding: 2 }),
+      entry('weak_twin', 0x1000n, 8n, { binding: 2 }),
+      entry('__global_twin', 0x1000n, 8n),
       entry('twin', 0x1000n, 8n),
       entry('a_label', 0x1000n, 0n, { type: 0 }),
     ]);
     expect(nameAt(twins, 0x1004n)).toBe('twin');
+    expect(nameAt(tableOf([entry('__environ', 0x1000n, 8n), entry('environ', 0x1000n, 8n, { binding: 2 })]), 0x1000n)).toBe('environ');
   });
 
   test('undefined, absolute, section, file and thread-local symbols have no address', () => {

@@ -130,7 +130,8 @@ export class SymbolTable {
     return ends.reduce((least, end) => (end < least ? end : least));
   }
 
-  /** Of the symbols with the same address as `row` that pass `fits`, the one a reader would name: functions and objects before bare labels, global before local, public before `_`. */
+  /** Of the symbols with the same address as `row` that pass `fits`, the one a reader would name: functions and objects before bare labels, exported before local, plain before `_`
+   * (in libc `__environ` is global and `environ` weak), global before weak. */
   #bestTwin(row: number, fits: (row: number) => boolean): number {
     const value = this.value(row);
     let best = row;
@@ -145,8 +146,8 @@ export class SymbolTable {
 
   #rank(row: number): number {
     const type = this.type(row) === 'other' ? 100 : 0;
-    const binding = { global: 0, unique: 0, weak: 10, local: 20 }[this.binding(row)];
-    return type + binding + Math.min(9, this.names.leadingUnderscores(row));
+    const binding = { global: 0, unique: 0, weak: 1, local: 50 }[this.binding(row)];
+    return type + binding + 2 * Math.min(9, this.names.leadingUnderscores(row));
   }
 }
 

@@ -5,7 +5,8 @@ import { z } from 'zod';
  * node-pty's native module, used directly. Its JavaScript wrapper does not fit: `open()` reads the slave side itself and so steals what is meant for gdb, its `write()`
  * on such a terminal is broken (node-pty 1.1.0), and its write queue spins at full speed while the other side does not read.
  */
-const require = createRequire(import.meta.url);
+// Not called `require`: the build adds a constant of that name to each chunk.
+const loadNative = createRequire(import.meta.url);
 
 export interface OpenedPty {
   readonly master: number;
@@ -40,7 +41,7 @@ const forked = z.object({ fd: z.number().int(), pid: z.number().int(), pty: z.st
 let loaded: z.infer<typeof nativeModule>['module'] | undefined;
 
 function native(): z.infer<typeof nativeModule>['module'] {
-  loaded ??= nativeModule.parse(utils.parse(require('node-pty/lib/utils.js')).loadNativeModule('pty')).module;
+  loaded ??= nativeModule.parse(utils.parse(loadNative('node-pty/lib/utils.js')).loadNativeModule('pty')).module;
   return loaded;
 }
 

@@ -145,6 +145,15 @@ describe('read', () => {
     expect(filled.subarray(Number(size))).toEqual(Buffer.alloc(4096, 0xee));
   });
 
+  test('a file that cannot be made: the file the user named, and why', async () => {
+    const file = join(scratchFolder(), 'no such folder', 'x');
+    for (const raw of [[], ['--raw']]) {
+      const { code, err } = await captureReal('read', pid, '[stack]', '16', '-o', file, ...raw);
+      expect(code).toBe(1);
+      expect(err).toMatch(/^vmatlas: \S+\/no such folder\/x can(not|'t) be written: [^\n]+\.\n$/);
+    }
+  });
+
   test('--raw to a pipe: all or nothing', async () => {
     const refused = await captureReal('read', pid, '[vvar]', '16', '--raw');
     expect(refused).toMatchObject({ code: 1, out: '' });

@@ -111,7 +111,7 @@ async function dumpToFile({ session, start, length }: Reader, output: string, fi
     await rename(part, path);
   } catch (error) {
     await rm(part, { force: true });
-    throw error;
+    throw error instanceof VmatlasError ? new VmatlasError({ ...error.facts(), message: error.message.replaceAll(part, output) }, { cause: error }) : error;
   }
   return EXIT_DONE;
 }
@@ -167,7 +167,10 @@ function fileSink(path: string): FileSink {
   let failure: Error | undefined;
   stream.on('error', (error) => (failure = error));
   const check = (): void => {
-    if (failure) throw new VmatlasError({ code: 'io-error', message: `${path} cannot be written.`, evidence: failure.message }, { cause: failure });
+    if (!failure) return;
+    // Node's text: `ENOENT: no such file or directory, open '…'`.
+    const why = /^\w+: ([^,]+)/.exec(failure.message)?.[1] ?? failure.message;
+    throw new VmatlasError({ code: 'io-error', message: `${path} cannot be written: ${why}.`, evidence: failure.message }, { cause: failure });
   };
   return {
     isTerminal: false,

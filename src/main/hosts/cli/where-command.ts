@@ -42,13 +42,17 @@ function plainText({ text, address, facts }: { text: string; address: Address; f
   } else {
     lines.push(['region', `${formatRange(region)}  ${formatSize(rangeSize(region))}  ${region.perms}${region.path === '' ? '' : `  ${printable(region.path)}`}`]);
   }
-  if (section) lines.push(['section', `${printable(section.name)}+0x${(address - section.address).toString(16)}`]);
-  if (symbol) lines.push(['symbol', `${printable(symbol.symbol.demangled ?? symbol.symbol.name)}+0x${symbol.offset.toString(16)}`]);
+  if (section) lines.push(['section', `${printable(section.name)}${plus(address - section.address)}`]);
+  if (symbol) lines.push(['symbol', `${printable(symbol.symbol.demangled ?? symbol.symbol.name)}${plus(symbol.offset)}`]);
   if (facts.loadBias !== undefined) lines.push(['in file', `${formatAddress(addBytes(address, -facts.loadBias))}  (load bias 0x${facts.loadBias.toString(16)})`]);
   if (evidence) for (const item of [...region.evidence, ...facts.evidence]) lines.push([item.source, paint.dim(printable(item.text))]);
   const asked = parseAddress(text) === address ? '' : `  ${printable(text)}`;
   const wide = Math.max(...lines.map(([title]) => title.length));
   return `${paint.bold(formatAddress(address))}${asked}\n${lines.map(([title, words]) => `  ${paint.dim(title.padEnd(wide))}  ${words}\n`).join('')}`;
+}
+
+function plus(offset: bigint): string {
+  return offset === 0n ? '' : `+0x${offset.toString(16)}`;
 }
 
 function neighbour(region: Region): string {
