@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { toAddress, type Address } from '../../shared/address/address.ts';
 import { RegionTable } from '../../shared/model/region-table.ts';
 import type { RegionKind } from '../../shared/model/region.ts';
@@ -25,6 +25,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await host.dispose();
   await program?.stop();
   program = undefined;
@@ -189,6 +190,37 @@ describe('attached', () => {
     expect(host.state(sessionId)).toMatchObject({ phase: 'stopped', problem: undefined });
   });
 
+  it('notices that it was killed while it was stopped', async () => {
+    const { sessionId, held } = await attachTicker();
+    process.kill(held.pid, 'SIGKILL');
+    await host.untilState(sessionId, 'the end', (state) => state.phase === 'exited');
+    expect((await host.calls.map.snapshot({ sessionId }, host.context)).stale).toBe(true);
+    await host.calls.sessions.close({ sessionId }, host.context);
+  });
+
+  it('is refused to a second debugger, with the name of the first', async () => {
+    const { sessionId, held } = await attachTicker();
+    const second = new LiveHost();
+    try {
+      const other = await second.calls.sessions.observe({ pid: held.pid }, second.context);
+      await expect(second.calls.sessions.attach({ sessionId: other.sessionId }, second.context)).rejects.toMatchObject({ code: 'already-traced', message: expect.stringContaining('gdb') as unknown });
+      expect(second.state(other.sessionId)).toMatchObject({ phase: 'observing', gdbVersion: undefined });
+    } finally {
+      await second.dispose();
+    }
+    expect(host.state(sessionId).phase).toBe('stopped');
+    expect(int32(await validBytes(sessionId, toAddress(held.address('answer')), 4))).toBe(42);
+  });
+
+  it('says how to get gdb where there is none, and goes on looking', async () => {
+    const { sessionId, held } = await observeTicker();
+    vi.stubEnv('PATH', '/nowhere');
+    await expect(host.calls.sessions.attach({ sessionId }, host.context)).rejects.toMatchObject({ code: 'gdb-missing', remedy: expect.stringContaining('install') as unknown });
+    expect(await host.calls.processes.environment({}, host.context)).toMatchObject({ gdb: undefined, gdbProblem: { code: 'gdb-missing' } });
+    expect(host.state(sessionId).phase).toBe('observing');
+    expect(isRunningFree(held.pid)).toBe(true);
+  });
+
   it('lets the process run on when its session is closed', async () => {
     const { sessionId, held } = await attachTicker();
     await host.calls.sessions.close({ sessionId }, host.context);
@@ -227,6 +259,25 @@ describe("gdb's console", () => {
     await host.type(sessionId, 'gdb', 'y\n');
     await host.untilState(sessionId, 'observing after quit', (state) => state.phase === 'observing' && state.gdbVersion === undefined);
     await until('it runs free', () => isRunningFree(held.pid));
+  });
+
+  it('tells of what is written, selected and broken on there', async () => {
+    const { sessionId, held } = await attachTicker();
+    const answer = toAddress(held.address('answer'));
+    const told: string[] = [];
+    host.services.handlers.memory.events.written(({ start, lengthBytes }) => told.push(`written ${start} ${lengthBytes}`));
+    host.services.handlers.debug.events.breakpointsChanged(() => told.push('breakpoints'));
+    host.services.handlers.debug.events.selected(({ frameLevel }) => told.push(`frame ${frameLevel}`));
+    await host.openTerminal(sessionId, 'gdb');
+    await host.type(sessionId, 'gdb', 'set var answer = 43\n');
+    await until('the write is told', () => told.includes(`written ${answer} 4`));
+    expect(int32(await validBytes(sessionId, answer, 4))).toBe(43);
+    expect(readMemory(held.pid, answer, 4).readInt32LE()).toBe(43);
+    await host.type(sessionId, 'gdb', 'break rare\n');
+    await until('the breakpoint is told', () => told.includes('breakpoints'));
+    expect((await host.calls.debug.breakpoints({ sessionId }, host.context)).map((each) => each.original)).toEqual(['rare']);
+    await host.type(sessionId, 'gdb', 'up\n');
+    await until('the frame is told', () => told.includes('frame 1'));
   });
 
   it('is followed to a program it runs, which is then one of ours', async () => {

@@ -211,6 +211,19 @@ describe('attaching', () => {
     expect(session.state).toMatchObject({ phase: 'exited', ending: 'exited with status 3' });
   });
 
+  it('notices that a stopped process was killed, without reading its map again and again', async () => {
+    vi.useFakeTimers();
+    const target = machine.add(new FakeTarget(100));
+    const session = await attached(target);
+    manager.setListened(true);
+    const { reads } = target;
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(target.reads).toBe(reads);
+    target.life = 'exited';
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(session.state.phase).toBe('exited');
+  });
+
   it("takes /proc's word when gdb says nothing", async () => {
     vi.useFakeTimers();
     const target = machine.add(new FakeTarget(100));

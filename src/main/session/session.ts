@@ -419,12 +419,13 @@ export class Session {
 
   #updatePolling(): void {
     const { phase } = this.state;
-    this.#poller.setActive(this.#listened && !this.#closing && (phase === 'observing' || phase === 'running'));
+    this.#poller.setActive(this.#listened && !this.#closing && (phase === 'observing' || isAttached(phase)));
   }
 
   async #poll(): Promise<void> {
     if (this.#target) this.#noteEnd(this.#target);
-    if (!this.isOver) await this.#pictures.refresh();
+    // A stopped process changes nothing by itself; but it can be killed, and gdb does not look until it is resumed.
+    if (!this.isOver && this.state.phase !== 'stopped') await this.#pictures.refresh();
   }
 
   #until(holds: (state: SessionState) => boolean, limitMs: number): Promise<void> {
