@@ -11,7 +11,6 @@ import { memoryRangeLength, type MemoryRange } from '../../../shared/model/memor
 import { listProcesses } from '../../procfs/process-list.ts';
 import { compileC, scratchFolder } from '../../testing/compile.ts';
 import { runProgram, type RunningProgram } from '../../testing/run-program.ts';
-import { dumpMemory } from './dump-memory.ts';
 import { openLiveTarget, type LiveTarget } from './live-target.ts';
 
 const PROGRAM = String.raw`
@@ -187,24 +186,6 @@ describe('readInto, writeMemory, readPagemap', () => {
     const { running, target, at } = await look();
     const words64 = target.readPagemap(pageOf(at('block')), 16);
     for (let page = 0; page < 16; page++) expect((words64?.[page] ?? 0n) >> 63n === 1n).toBe(isPresent(running.pid, at('block', page)));
-  });
-
-  it('dumps a range in order, filling or refusing holes', async () => {
-    const { target, at } = await look();
-    const path = join(scratchFolder(), 'dump.bin');
-    const range = rangeFrom(at('block'), 8 * 4096);
-    let opened = 0;
-    const open = (): number => {
-      opened++;
-      return openSync(path, 'w');
-    };
-    await expect(dumpMemory(target, range, open, undefined, () => undefined)).rejects.toMatchObject({ code: 'unreadable' });
-    expect(opened).toBe(0);
-    const seen: bigint[] = [];
-    expect(await dumpMemory(target, range, open, 0x2e, (written) => seen.push(written))).toEqual({ writtenBytes: 32768n, filledBytes: 4096n });
-    expect(seen.at(-1)).toBe(32768n);
-    expect([...readFileSync(path, 'latin1').replaceAll(/(.)\1*/gs, '$1')].join('')).toBe('abcd.fgh');
-    await expect(dumpMemory(target, range, open, 0, () => undefined, AbortSignal.abort(new Error('stop')))).rejects.toThrow('stop');
   });
 });
 
