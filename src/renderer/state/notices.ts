@@ -41,6 +41,12 @@ export class Notices {
     this.#add({ id: nextId++, tone: 'info', facts: { message } });
   }
 
+  /** A new question makes the failure of the last one of its kind old. */
+  forget(codes: readonly ErrorFacts['code'][]): void {
+    const isOld = ({ facts }: Notice): boolean => 'code' in facts && codes.includes(facts.code);
+    this.#store.setState((view) => (view.notices.some(isOld) ? { notices: view.notices.filter((notice) => !isOld(notice)) } : view));
+  }
+
   dismiss(id: number): void {
     this.#store.setState((view) => ({ notices: view.notices.filter((notice) => notice.id !== id) }));
   }

@@ -268,6 +268,10 @@ describe('verbs', () => {
     expect(await controller.goToText('x', 'test')).toBe(false);
     expect(cursor.getState().address).toBe(before);
     expect(store.getState().notices).toMatchObject([{ facts: { code: 'unknown-location' } }]);
+    const first = store.getState().notices[0]?.id;
+    expect(await controller.goToText('x', 'test')).toBe(false);
+    expect(store.getState().notices).toHaveLength(1);
+    expect(store.getState().notices[0]?.id).not.toBe(first);
   });
 
   it('remembers a stop’s bytes for the change marks of the next', async () => {

@@ -214,6 +214,7 @@ export function createSessionController({ clients, session: store, cursor, memor
       }).then(nothing),
     goToText: (text, movedBy) =>
       act('goToText', async () => {
+        notices.forget(['unknown-location', 'ambiguous-location']);
         const { session, selectedThread, selectedFrame } = store.getState();
         const frame = session?.phase === 'stopped' && selectedThread !== undefined ? { threadId: selectedThread, frameLevel: selectedFrame } : {};
         const found = await clients.locate.resolve({ sessionId: sessionOrThrow(session), text, ...frame });
