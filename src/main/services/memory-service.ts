@@ -5,7 +5,7 @@ import type { ServiceHandlers } from '../../shared/rpc/contract.ts';
 import { MAX_READ_BYTES, type MemoryContract } from '../../shared/rpc/contracts/memory.ts';
 import type { SessionManager } from '../session/session-manager.ts';
 import { acrossSessions } from './across-sessions.ts';
-import { dumpMemory } from './dump.ts';
+import { dumpToFile } from './dump.ts';
 import { restorePatched } from './patched-bytes.ts';
 import { address, checked, execText, sessionId } from './validate.ts';
 
@@ -38,11 +38,9 @@ export function memoryService(manager: SessionManager): ServiceHandlers<MemoryCo
         }),
         async (params, context) => {
           const session = manager.get(params.sessionId);
-          const { picture } = await session.picture();
           const patched = session.attachedDebugger()?.patchedBytes() ?? [];
-          return session.withTarget((target) =>
-            dumpMemory({ target, regions: picture.regions, range: rangeFrom(params.start, params.lengthBytes), path: params.path, fill: params.fill, patched, context }),
-          );
+          const range = rangeFrom(params.start, params.lengthBytes);
+          return session.withTarget((target) => dumpToFile({ target, range, path: params.path, fill: params.fill, patched, context }));
         },
       ),
     },

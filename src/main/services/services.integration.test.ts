@@ -370,7 +370,8 @@ describe('the demo', () => {
   });
 
   it('tells how a short program ended, be it before or after it could be looked at', async () => {
-    const words = host.calls.sessions.launch({ args: [], cwd: '', env: {}, stopAt: '', program: '/bin/false' }, host.context).then(
+    const launching = Promise.resolve(host.calls.sessions.launch({ args: [], cwd: '', env: {}, stopAt: '', program: '/bin/false' }, host.context));
+    const words = launching.then(
       async ({ sessionId }) => {
         await host.untilState(sessionId, 'the end', (state) => state.phase === 'exited');
         return host.state(sessionId).ending;

@@ -299,7 +299,7 @@ describe('memory', () => {
     const sessionId = await observed();
     const { dump } = host.handlers.memory.calls;
     const path = join(host.folder, 'dump.bin');
-    await expect(dump({ sessionId, start: at(0x4000), lengthBytes: 0x2000n, path, fill: undefined }, context)).rejects.toMatchObject({ code: 'unmapped' });
+    await expect(dump({ sessionId, start: at(0x4000), lengthBytes: 0x2000n, path, fill: undefined }, context)).rejects.toMatchObject({ code: 'unreadable' });
     target.unreadable.add(4n);
     await expect(dump({ sessionId, start: at(0x4000), lengthBytes: 0x10n, path, fill: undefined }, context)).rejects.toMatchObject({ code: 'unreadable' });
     const gone = new AbortController();

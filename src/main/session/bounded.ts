@@ -1,5 +1,3 @@
-import { VmatlasError } from '../../shared/model/errors.ts';
-
 /** Waits for `work`, but no longer than `limitMs`. Resolves to undefined when the time is over; the work goes on unwatched. */
 export async function bounded<T>(work: Promise<T>, limitMs: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
@@ -13,9 +11,4 @@ export async function bounded<T>(work: Promise<T>, limitMs: number): Promise<T |
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** A call whose caller has gone is not begun. */
-export function throwIfCancelled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new VmatlasError({ code: 'cancelled', message: 'Cancelled.' });
 }
