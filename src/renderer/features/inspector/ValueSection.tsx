@@ -34,7 +34,7 @@ export function ValueSection({ address, byteAt, regions, objectBytes }: Props) {
       {isPointer ? <Fact name="pointer"><Addr address={target} movedBy="inspector" /></Fact> : null}
       {isPointer ? <Fact name="points to"><span className="mono">{targetText === undefined ? region.label : quoted(targetText)}</span></Fact> : null}
       {text === undefined ? null : <Fact name="text"><span className="mono selectable">{quoted(text)}</span></Fact>}
-      {bytes.length === 8 && !isPointer ? <Fact name="u64"><span className="mono selectable">{formatCount(unsigned(bytes))}</span> <span className="mono f3 selectable">0x{unsigned(bytes).toString(16)}</span></Fact> : null}
+      {bytes.length === 8 && !isPointer ? <Fact name="u64"><span className="mono selectable">{formatCount(unsigned(bytes))}</span>{unsigned(bytes) < 1n << 48n ? <span className="mono f3 selectable"> 0x{unsigned(bytes).toString(16)}</span> : null}</Fact> : null}
       {bytes.length >= 4 && !isPointer ? (
         <Fact name="u32">
           <span className="mono selectable">{formatCount(unsigned(bytes.slice(0, 4)))}</span>
