@@ -193,6 +193,20 @@ describe('map', () => {
     expect(new RegionTable(last.regions).labelAt(1)).toBe('tour text');
   });
 
+  it('takes rbp for a frame pointer only where it can be one', async () => {
+    const sessionId = await stopped();
+    const frameMark = async (rbp: bigint): Promise<bigint | undefined> => {
+      const values = { rsp: 0x7fff1000n, rbp };
+      host.sources.debugger.registerValues = Object.entries(values).map(([name, value]) => ({ name, group: 'general', value, text: '', changed: false }));
+      const { marks } = await host.handlers.map.calls.snapshot({ sessionId }, context);
+      return marks.find((mark) => mark.kind === 'fp')?.address;
+    };
+    expect(await frameMark(0x7fff1040n)).toBe(0x7fff1040n);
+    expect(await frameMark(1n)).toBeUndefined();
+    expect(await frameMark(0x7fff0000n)).toBeUndefined();
+    expect(await frameMark(0x3000n)).toBeUndefined();
+  });
+
   it('marks the address of a fault where the kernel tells it, and not where it holds something else', async () => {
     const sessionId = await stopped();
     const held = host.sources.debugger;

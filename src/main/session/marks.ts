@@ -3,6 +3,7 @@ import { toAddress } from '../../shared/address/address.ts';
 import type { RegisterValue, StopInfo } from '../../shared/model/debug.ts';
 import { VmatlasError } from '../../shared/model/errors.ts';
 import type { ThreadSummary } from '../../shared/model/process.ts';
+import type { RegionTable } from '../../shared/model/region-table.ts';
 import type { Mark } from '../../shared/rpc/contracts/map.ts';
 import type { Debugger } from '../target/debugger.ts';
 import type { Picture, Target } from '../target/target.ts';
@@ -23,7 +24,7 @@ export async function findMarks(sources: MarkSources): Promise<readonly Mark[]> 
   const { picture, target, stop } = sources;
   const held = sources.debugger;
   const threads = await orNothing(target.threads(), []);
-  const own = held && stop ? await stoppedThreadMarks(held, stop) : { marks: [], tid: undefined };
+  const own = held && stop ? await stoppedThreadMarks(held, stop, picture.regions) : { marks: [], tid: undefined };
   const marks: Mark[] = [...own.marks];
   for (const thread of threads.slice(0, MOST_THREADS)) if (thread.tid !== own.tid) marks.push(...blockedThreadMarks(thread, target.identity.pid, held !== undefined));
   if (picture.programBreak !== undefined) {
@@ -43,15 +44,22 @@ const POINTERS = [
   { register: 'rip', kind: 'pc', words: 'Next instruction' },
 ] as const;
 
-/** rsp, rbp and rip of the thread that stopped, of its innermost frame. */
-async function stoppedThreadMarks(held: Debugger, stop: StopInfo): Promise<{ marks: readonly Mark[]; tid: number | undefined }> {
+/** rsp, rbp and rip of the thread that stopped, of its innermost frame. Optimised code keeps other things in rbp: it is a frame pointer only if it points into the same stack. */
+async function stoppedThreadMarks(held: Debugger, stop: StopInfo, regions: RegionTable): Promise<{ marks: readonly Mark[]; tid: number | undefined }> {
   const registers = await orNothing<readonly RegisterValue[]>(held.registers(stop.threadId, 0), []);
   const { threads } = await orNothing(held.threads(), { threads: [], selected: undefined });
   const tid = threads.find((thread) => thread.id === stop.threadId)?.tid;
   const marks: Mark[] = [];
+  const valueOf = (name: string): Address | undefined => {
+    const value = registers.find((register) => register.name === name)?.value;
+    return value === undefined ? undefined : toAddress(BigInt.asUintN(64, value));
+  };
+  const stack = valueOf('rsp');
   for (const { register, kind, words } of POINTERS) {
-    const value = registers.find((candidate) => candidate.name === register)?.value;
-    if (value !== undefined) marks.push({ kind, address: toAddress(BigInt.asUintN(64, value)), label: register, words: `${words} of the stopped thread`, tid });
+    const address = valueOf(register);
+    if (address === undefined) continue;
+    if (kind === 'fp' && (stack === undefined || address < stack || regions.indexAt(address) !== regions.indexAt(stack))) continue;
+    marks.push({ kind, address, label: register, words: `${words} of the stopped thread`, tid });
   }
   return { marks, tid };
 }
