@@ -1,5 +1,5 @@
 import { ChevronDown } from 'lucide-react';
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent } from 'react';
+import { useCallback, useDeferredValue, useEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent } from 'react';
 import { useApp, useCursor, useSession } from '../../widgets/app-context.tsx';
 import { Menu } from '../../widgets/Menu.tsx';
 import { useRegisterCommands } from '../../widgets/use-register-commands.ts';
@@ -17,6 +17,8 @@ import './address-map.css';
 export function AddressMapPanel() {
   const app = useApp();
   const regions = useSession((view) => view.regions);
+  // The list for screen readers follows when nothing more urgent is to be done.
+  const listed = useDeferredValue(regions);
   const body = useRef<HTMLDivElement>(null);
   const base = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
@@ -56,7 +58,7 @@ export function AddressMapPanel() {
         {regions === undefined ? <div className="empty map-empty"><b>No address space yet</b><span>Open a process to see what is mapped where.</span></div> : null}
       </div>
       {view ? <MapLegend view={view} /> : null}
-      {regions === undefined ? null : <MapTree table={regions} />}
+      {listed === undefined ? null : <MapTree table={listed} />}
       <CursorWords />
       {menu && view ? <MapMenu request={menu} view={view} close={closeMenu} /> : null}
     </section>

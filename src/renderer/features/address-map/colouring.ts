@@ -1,5 +1,5 @@
 import { PERM_EXEC, PERM_MAPPED, PERM_READ, PERM_WRITE, permsText, type RegionTable } from '../../../shared/model/region-table.ts';
-import { isUnmappedKind, REGION_KINDS } from '../../../shared/model/region.ts';
+import { REGION_KINDS } from '../../../shared/model/region.ts';
 import { KIND_STYLES, regionStyle, type KindInk } from '../../theme/kind-style.ts';
 
 export const COLOURINGS = ['kind', 'permissions', 'module'] as const;
@@ -29,14 +29,15 @@ const MODULE_INKS: readonly KindInk[] = ['data', 'text', 'heap', 'rodata', 'relr
 export function colourBy(name: ColouringName, table: RegionTable): Colouring {
   const classOfRow = new Uint16Array(table.length);
   const classes: ColourClass[] = [];
-  const indexOf = new Map<string, number>();
-  const make = CLASS_OF[name](table);
+  /** Class of a key, plus one. Keys are small numbers: sixty thousand rows are coloured without making a string for each. */
+  const known: number[] = [];
+  const { keyOf, classOf } = MAKERS[name](table);
   for (let row = 0; row < table.length; row++) {
-    const id = make.idOf(row);
-    let index = indexOf.get(id);
-    if (index === undefined) {
-      index = classes.push(make.classOf(row, id)) - 1;
-      indexOf.set(id, index);
+    const key = keyOf(row);
+    let index = (known[key] ?? 0) - 1;
+    if (index < 0) {
+      index = classes.push(classOf(row)) - 1;
+      known[key] = index + 1;
     }
     classOfRow[row] = index;
     const found = classes[index];
@@ -46,49 +47,54 @@ export function colourBy(name: ColouringName, table: RegionTable): Colouring {
 }
 
 interface ClassMaker {
-  idOf(row: number): string;
-  classOf(row: number, id: string): ColourClass;
+  keyOf(row: number): number;
+  /** The class of the first row that has its key. */
+  classOf(row: number): ColourClass;
 }
 
-const CLASS_OF: Readonly<Record<ColouringName, (table: RegionTable) => ClassMaker>> = {
+/** Keys up to here are kinds of unmapped rows; what is mapped begins above. */
+const KINDS = REGION_KINDS.length;
+const LIBRARY_KEY = KINDS;
+
+const MAKERS: Readonly<Record<ColouringName, (table: RegionTable) => ClassMaker>> = {
   kind(table) {
     const { kind, module, modules } = table.columns;
-    const roleOf = (row: number) => modules[(module[row] ?? 0) - 1]?.role;
-    const ids = REGION_KINDS.map((name) => ({ own: name as string, library: regionStyle(name, 'library').ink === 'lib' ? 'library' : (name as string) }));
+    const inLibrary = modules.map((one) => one.role === 'library' || one.role === 'loader');
+    const folds = REGION_KINDS.map((name) => regionStyle(name, 'library').ink === 'lib');
+    const keyOf = (row: number): number => {
+      const own = kind[row] ?? 0;
+      return folds[own] === true && inLibrary[(module[row] ?? 0) - 1] === true ? LIBRARY_KEY : own;
+    };
     return {
-      idOf(row) {
-        const role = roleOf(row);
-        const id = ids[kind[row] ?? 0];
-        return (role === 'library' || role === 'loader' ? id?.library : id?.own) ?? '';
-      },
-      classOf(row, id) {
-        if (id === 'library') return { id, title: 'Shared library', tag: 'SO', ink: 'lib', regions: 0 };
-        const style = KIND_STYLES[table.kindAt(row)];
-        return { id, title: style.title, tag: style.tag, ink: style.ink, regions: 0 };
-      },
+      keyOf,
+      classOf: (row) => (keyOf(row) === LIBRARY_KEY ? { id: 'library', title: 'Shared library', tag: 'SO', ink: 'lib', regions: 0 } : kindClass(table, row)),
     };
   },
   permissions(table) {
-    const { perms } = table.columns;
-    const letters = (row: number): string => permsText(perms[row] ?? 0).slice(0, 3);
+    const { perms, kind } = table.columns;
     return {
-      idOf: (row) => ((perms[row] ?? 0) & PERM_MAPPED ? letters(row) : table.kindAt(row)),
-      classOf(row, id) {
+      keyOf(row) {
         const bits = perms[row] ?? 0;
-        if ((bits & PERM_MAPPED) === 0) return unmappedClass(table, row, id);
-        return { id, title: PERMISSION_TITLES[id] ?? id, tag: id, ink: permissionInk(bits), regions: 0 };
+        return bits & PERM_MAPPED ? KINDS + (bits & (PERM_READ | PERM_WRITE | PERM_EXEC)) : (kind[row] ?? 0);
+      },
+      classOf(row) {
+        const bits = perms[row] ?? 0;
+        if ((bits & PERM_MAPPED) === 0) return kindClass(table, row);
+        const letters = permsText(bits).slice(0, 3);
+        return { id: letters, title: PERMISSION_TITLES[letters] ?? letters, tag: letters, ink: permissionInk(bits), regions: 0 };
       },
     };
   },
   module(table) {
-    const { module, modules } = table.columns;
+    const { module, modules, perms, kind } = table.columns;
     return {
-      idOf: (row) => ((module[row] ?? 0) > 0 ? `module ${module[row]}` : isUnmappedKind(table.kindAt(row)) ? table.kindAt(row) : 'none'),
-      classOf(row, id) {
+      keyOf: (row) => ((perms[row] ?? 0) & PERM_MAPPED ? KINDS + (module[row] ?? 0) : (kind[row] ?? 0)),
+      classOf(row) {
+        if (((perms[row] ?? 0) & PERM_MAPPED) === 0) return kindClass(table, row);
         const index = (module[row] ?? 0) - 1;
         const ref = modules[index];
-        if (ref) return { id, title: ref.path.split('/').at(-1) ?? ref.path, tag: 'SO', ink: MODULE_INKS[index % MODULE_INKS.length] ?? 'lib', regions: 0 };
-        return id === 'none' ? { id, title: 'No module', tag: 'AN', ink: 'kernel', regions: 0 } : unmappedClass(table, row, id);
+        if (!ref) return { id: 'none', title: 'No module', tag: 'AN', ink: 'kernel', regions: 0 };
+        return { id: `module ${ref.path}`, title: ref.path.split('/').at(-1) ?? ref.path, tag: 'SO', ink: MODULE_INKS[index % MODULE_INKS.length] ?? 'lib', regions: 0 };
       },
     };
   },
@@ -105,7 +111,8 @@ function permissionInk(bits: number): KindInk {
   return bits & PERM_READ ? 'rodata' : 'reserved';
 }
 
-function unmappedClass(table: RegionTable, row: number, id: string): ColourClass {
-  const style = KIND_STYLES[table.kindAt(row)];
-  return { id, title: style.title, tag: style.tag, ink: style.ink, regions: 0 };
+function kindClass(table: RegionTable, row: number): ColourClass {
+  const kind = table.kindAt(row);
+  const { title, tag, ink } = KIND_STYLES[kind];
+  return { id: kind, title, tag, ink, regions: 0 };
 }

@@ -40,6 +40,9 @@ const GAP_WORTH = 0.4;
 const LARGE_GAPS = 8;
 const LARGE_GAP_BYTES = 2 ** 30;
 const LEAST_WEIGHT = 0.02;
+/** The most a group can weigh, and the steps that weights are counted in. */
+const HEAVIEST = 1 + MODULE_BONUS;
+const WEIGHT_STEPS = 240;
 /** How sharply the crowd divides into readable blocks and thin lines. */
 const CROWD_POWER = 6;
 /** Room to spare makes a row at most this much higher than it wished. */
@@ -109,13 +112,13 @@ function stretch(height: Float64Array, wishes: RowWishes, sparePx: number): void
 function layoutCrowd(columns: RegionColumns, groups: GroupColumns, wishes: RowWishes, height: Float64Array, roomPx: number, k: number): void {
   const readable = new Float64Array(groups.length);
   const wished = new Float64Array(groups.length);
-  const weight = new Float64Array(groups.length);
+  const weightOf = new Uint16Array(groups.length);
   const largeGapBytes = largeGapFrom(columns, groups, wishes);
   let floorSum = 0;
   let readableSum = 0;
   let wishedSum = 0;
-  /** What the groups of one weight would add to be readable. Weights are quantised, so there are few, and finding the number takes no pass over the groups. */
-  const aboveFloor = new Map<number, number>();
+  /** What the groups of one weight would add to be readable. Weights are whole steps, so that finding the number takes no pass over the groups. */
+  const aboveFloor = new Float64Array(WEIGHT_STEPS + 1);
   for (let group = 0; group < groups.length; group++) {
     const first = groups.firstRow[group] ?? 0;
     const end = groups.firstRow[group + 1] ?? 0;
@@ -132,13 +135,14 @@ function layoutCrowd(columns: RegionColumns, groups: GroupColumns, wishes: RowWi
     const w = Math.max(LEAST_WEIGHT, unmapped ? gapWeight(sizeBytes, largeGapBytes) : sizeWeight(sizeBytes, MAPPED_FULL_LOG2) + bonus);
     const floorPx = (end - first) * MIN_ROW_PX;
     const readablePx = Math.max(floorPx, (unmapped ? READABLE_PX - 1 : READABLE_PX + 1) * k);
-    weight[group] = w;
+    const step = Math.round(Math.min(1, w / HEAVIEST) * WEIGHT_STEPS);
+    weightOf[group] = step;
     readable[group] = readablePx;
     wished[group] = Math.max(readablePx, wish * k);
     floorSum += floorPx;
     readableSum += readablePx;
     wishedSum += wished[group] ?? 0;
-    aboveFloor.set(w, (aboveFloor.get(w) ?? 0) + readablePx - floorPx);
+    aboveFloor[step] = (aboveFloor[step] ?? 0) + readablePx - floorPx;
   }
   const heightOf = readableSum <= roomPx ? towardsWish() : towardsFloor();
   for (let group = 0; group < groups.length; group++) {
@@ -153,20 +157,20 @@ function layoutCrowd(columns: RegionColumns, groups: GroupColumns, wishes: RowWi
 
   /** Groups from some weight on are readable, lighter ones fall steeply towards the floor. The weight sought is the least whose sum fits the room. */
   function towardsFloor(): (group: number) => number {
-    const share = (w: number, full: number): number => Math.min(1, (w / full) ** CROWD_POWER);
+    const share = (step: number, full: number): number => Math.min(1, ((step * HEAVIEST) / WEIGHT_STEPS / full) ** CROWD_POWER);
     let low = LEAST_WEIGHT / 2;
     let high = 16;
-    for (let step = 0; step < 40; step++) {
+    for (let turn = 0; turn < 40; turn++) {
       const full = (low + high) / 2;
       let sum = floorSum;
-      for (const [w, px] of aboveFloor) sum += px * share(w, full);
+      for (let step = 0; step <= WEIGHT_STEPS; step++) sum += (aboveFloor[step] ?? 0) * share(step, full);
       if (sum > roomPx) low = full;
       else high = full;
     }
-    const shareOf = new Map([...aboveFloor.keys()].map((w) => [w, share(w, high)]));
+    const shareOf = Float64Array.from(aboveFloor, (_, step) => share(step, high));
     return (group) => {
       const floorPx = ((groups.firstRow[group + 1] ?? 0) - (groups.firstRow[group] ?? 0)) * MIN_ROW_PX;
-      return floorPx + ((readable[group] ?? 0) - floorPx) * (shareOf.get(weight[group] ?? 0) ?? 0);
+      return floorPx + ((readable[group] ?? 0) - floorPx) * (shareOf[weightOf[group] ?? 0] ?? 0);
     };
   }
 }
@@ -193,6 +197,10 @@ function largeGapFrom(columns: RegionColumns, groups: GroupColumns, wishes: RowW
 
 /** Divides a group's height among its rows: the least height each, the rest by size. */
 function shareOut(first: number, end: number, groupPx: number, wishes: RowWishes, height: Float64Array): void {
+  if (end - first === 1) {
+    height[first] = groupPx;
+    return;
+  }
   const restPx = Math.max(0, groupPx - (end - first) * MIN_ROW_PX);
   let shares = 0;
   for (let row = first; row < end; row++) shares += 1 + 1.5 * (wishes.weight[row] ?? 0);

@@ -3,6 +3,7 @@ import { formatSize } from '../../../../shared/address/size.ts';
 import type { Pen } from '../../../canvas/pen.ts';
 import { pointAt } from '../../../kernels/camera/camera.ts';
 import type { KindInk } from '../../../theme/kind-style.ts';
+import type { Colouring } from '../colouring.ts';
 import type { Island } from '../map-model.ts';
 import { withAlpha } from './map-inks.ts';
 import { STRIP_TOP_PX, stripY } from './geometry.ts';
@@ -96,6 +97,17 @@ function paintFrame(pen: Pen, scene: Scene): void {
 
 /** An island takes the colour of what it is known for. */
 function islandInk(scene: Scene, island: Island): KindInk {
+  let known = islandInks.get(scene.colouring);
+  if (!known) islandInks.set(scene.colouring, (known = new Map()));
+  let ink = known.get(island);
+  if (ink === undefined) known.set(island, (ink = chooseIslandInk(scene, island)));
+  return ink;
+}
+
+/** Chosen once for each colouring: a frame must not look at every row. */
+const islandInks = new WeakMap<Colouring, Map<Island, KindInk>>();
+
+function chooseIslandInk(scene: Scene, island: Island): KindInk {
   const { table } = scene.model;
   const last = Math.min(island.lastRow, island.firstRow + 400);
   let ink: KindInk = rowInk(scene, island.firstRow);
