@@ -47,9 +47,9 @@ export function colourBy(name: ColouringName, table: RegionTable): Colouring {
 }
 
 interface ClassMaker {
-  keyOf(row: number): number;
+  readonly keyOf: (row: number) => number;
   /** The class of the first row that has its key. */
-  classOf(row: number): ColourClass;
+  readonly classOf: (row: number) => ColourClass;
 }
 
 /** Keys up to here are kinds of unmapped rows; what is mapped begins above. */
