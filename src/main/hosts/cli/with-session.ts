@@ -33,10 +33,16 @@ export async function withSession<T>(context: CliContext, pid: number, options: 
   }
 }
 
-/** The address a location means. Throws `unknown-location` with the location in the sentence, because a command may have several. */
+/** The address a location means. Throws `unknown-location`, `ambiguous-location`, or `not-attached` for what only gdb can tell. */
 export async function resolveLocation({ clients, sessionId }: OpenSession, text: string): Promise<Address> {
-  const { address } = await clients.locate.resolve({ sessionId, text });
-  return address;
+  try {
+    const { address } = await clients.locate.resolve({ sessionId, text });
+    return address;
+  } catch (error) {
+    if (!(error instanceof VmatlasError) || error.code !== 'not-attached') throw error;
+    const message = `${text} can only be told with gdb attached.`;
+    throw new VmatlasError({ ...error.facts(), message, remedy: 'Add --attach: the process stops for a moment, and runs on.' }, { cause: error });
+  }
 }
 
 /** The target of a state that has one. */
