@@ -24,6 +24,8 @@ export interface HostRequest {
   readonly address: string | undefined;
   /** Further names that browsers may call this host by. */
   readonly names: readonly string[];
+  /** Print the address as {"url"}. */
+  readonly json: boolean;
 }
 
 /** Everything a command touches outside itself. Tests give their own. */

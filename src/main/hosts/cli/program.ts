@@ -22,6 +22,7 @@ interface ServeFlags extends OpenFlags {
   readonly port: number;
   readonly address?: string;
   readonly name?: readonly string[];
+  readonly json?: boolean;
 }
 
 /** What the parser found out: run it for the exit code. undefined when --help or --version has said all. */
@@ -42,6 +43,7 @@ export function createProgram(context: CliContext, command: readonly string[] | 
     port: flags.port ?? 0,
     address: flags.address,
     names: flags.name ?? [],
+    json: flags.json ?? false,
   });
 
   const root = new Command('vmatlas')
@@ -70,6 +72,7 @@ export function createProgram(context: CliContext, command: readonly string[] | 
     .addOption(new Option('--port <PORT>', 'port to listen on; 0 takes any free one').argParser(parsePort).default(0))
     .option('--address <ADDRESS>', 'address to listen on, instead of 127.0.0.1 only')
     .option('--name <NAME...>', 'name that browsers may call this host by, besides its own')
+    .option('--json', 'print the address as one JSON document, {"url": …}')
     .addHelpText('after', SERVE_HELP)
     .action((target: string | undefined, flags: ServeFlags) => choose(() => context.runHost(hostRequest(target, { ...flags, window: false }))));
 

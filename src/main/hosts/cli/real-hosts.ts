@@ -36,12 +36,16 @@ export async function runHostFor(context: CliContext, root: string, request: Hos
     serve: async (handlers) => {
       const [{ startWebHost, USUAL_PORT }, { rendererFolder }] = await Promise.all([import('../web/start-web-host.ts'), import('../common/product.ts')]);
       return startWebHost({
-        handlers, ...(request.window ? { usualPort: USUAL_PORT } : { port: request.port }), ...(request.address === undefined ? {} : { address: request.address }), names: request.names, rendererDir: rendererFolder(root),
+        handlers,
+        ...(request.window ? { usualPort: USUAL_PORT } : { port: request.port }),
+        ...(request.address === undefined ? {} : { address: request.address }),
+        names: request.names,
+        rendererDir: rendererFolder(root),
         reportError: (error) => report(context, { code: 'internal', message: 'A request failed by a mistake of vmatlas.', evidence: String(error) }),
       });
     },
     say: (line) => void context.stderr.write(`${line}\n`),
-    printUrl: (url) => void context.stdout.write(`${url}\n`),
+    printUrl: (url) => void context.stdout.write(request.json ? `${JSON.stringify({ url })}\n` : `${url}\n`),
     printError: (facts) => report(context, facts),
   });
 }

@@ -12,7 +12,8 @@ describe('what the words mean', () => {
     [['open', '42', '--no-window'], { open: { kind: 'pid', pid: 42, attach: false }, window: false }],
     [['--', '/bin/sh', '-c', 'map 1', '--json'], { open: { kind: 'launch', spec: { program: '/bin/sh', args: ['-c', 'map 1', '--json'], stopAt: 'main' } }, window: true }],
     [['open', '--stop-at', 'work', '--', '/bin/sh'], { open: { kind: 'launch', spec: { program: '/bin/sh', args: [], stopAt: 'work' } } }],
-    [['serve'], { open: { kind: 'empty' }, window: false, port: 0, address: undefined, names: [] }],
+    [['serve'], { open: { kind: 'empty' }, window: false, port: 0, address: undefined, names: [], json: false }],
+    [['serve', '--json'], { json: true }],
     [['serve', '42', '--port', '8080', '--address', '0.0.0.0', '--name', 'a', 'b'], { open: { kind: 'pid', pid: 42 }, window: false, port: 8080, address: '0.0.0.0', names: ['a', 'b'] }],
   ])('%j', async (argv, request) => {
     const { code, host, err } = await capture(argv);
