@@ -18,7 +18,8 @@ export interface MiCommand<T> {
 export interface MiScope {
   readonly thread?: number | undefined;
   readonly frame?: number | undefined;
-  readonly language?: 'c' | 'auto' | undefined;
+  /** undefined: the frame's own, or what the user has set. */
+  readonly language?: 'c' | undefined;
   readonly threadGroup?: string | undefined;
 }
 

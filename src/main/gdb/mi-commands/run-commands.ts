@@ -54,3 +54,8 @@ export function resume(kind: ResumeKind, thread: number | undefined): MiCommand<
 export function fence(): MiCommand<void> {
   return miCommand('-list-thread-groups', { decode: nothing });
 }
+
+/** SIGINT by gdb's own means, where we may not send a signal ourselves. */
+export function execInterrupt(): MiCommand<void> {
+  return miCommand('-exec-interrupt', { decode: nothing });
+}

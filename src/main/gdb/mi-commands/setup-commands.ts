@@ -45,6 +45,16 @@ export function addInferior(): MiCommand<string> {
   return miCommand('-add-inferior', { decode: (reply) => textOf(reply.results, 'inferior') });
 }
 
+/** The inferior that commands without a scope apply to, such as `i1`. */
+export function currentInferior(): MiCommand<string> {
+  return miCommand('-data-evaluate-expression', { args: ['$_inferior'], decode: (reply) => `i${textOf(reply.results, 'value')}` });
+}
+
+/** A scoped command leaves its inferior the current one; this sets it back, without the words that `inferior` would print in the console. */
+export function selectInferior(group: string): MiCommand<void> {
+  return miCommand('-data-evaluate-expression', { scope: { threadGroup: group }, args: ['0'], decode: nothing });
+}
+
 export function removeInferior(group: string): MiCommand<void> {
   return miCommand('-remove-inferior', { args: [group], decode: nothing });
 }

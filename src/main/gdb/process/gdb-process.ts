@@ -144,7 +144,7 @@ export class GdbProcess {
 function startFailure(path: string, outcome: 'ended' | 'timeout', consoleText: string, timeoutMs: number): VmatlasError {
   let version: ReturnType<typeof parseGdbVersion>;
   try {
-    version = parseGdbVersion(execFileSync(path, ['--version', '-nx'], { encoding: 'utf8', timeout: 10_000 }));
+    version = parseGdbVersion(execFileSync(path, ['--version', '-nx'], { encoding: 'utf8', timeout: 10_000, stdio: ['ignore', 'pipe', 'ignore'] }));
   } catch {
     version = undefined;
   }

@@ -3,6 +3,7 @@ import type { Address } from '../../../shared/address/address.ts';
 import { VmatlasError } from '../../../shared/model/errors.ts';
 import type { MiConnection } from '../connection/mi-connection.ts';
 import { dataEvaluateExpression, varCreate, varDelete } from '../mi-commands/expression-commands.ts';
+import { gdbSet, gdbShow } from '../mi-commands/setup-commands.ts';
 import type { MiScope } from '../mi-commands/mi-command.ts';
 
 export interface EvaluatedAddress {
@@ -14,19 +15,38 @@ let nextVariable = 1;
 
 /**
  * Value of an expression as an address. The frame's own language first, so that Rust paths and C++ scopes work; then C, which knows casts and is there in every frame. The first
- * language's refusal is the one told.
+ * language's refusal is the one told. Looking must not change the program: assignments are refused, and gdb may not call functions meanwhile (a string literal alone would
+ * make it call the program's malloc).
  */
 export async function evaluateAddress(connection: MiConnection, expression: string, scope: MiScope): Promise<EvaluatedAddress> {
+  if (writes(expression)) {
+    throw new VmatlasError({
+      code: 'invalid-argument', message: 'An address is looked for, and this expression would change the program.', evidence: expression, remedy: 'Use print or set var in the gdb console.',
+    });
+  }
+  const mayCall = await connection.run(gdbShow('may-call-functions'));
   let refusal: unknown;
-  for (const language of ['auto', 'c'] as const) {
+  for (const language of [undefined, 'c'] as const) {
+    const forbidden = connection.run(gdbSet('may-call-functions', 'off'));
+    const evaluated = evaluateIn(connection, expression, { ...scope, language });
+    const restored = evaluated.catch(() => undefined).then(() => connection.run(gdbSet('may-call-functions', mayCall)));
+    restored.catch(() => undefined);
     try {
-      return await evaluateIn(connection, expression, { ...scope, language });
+      const [answer] = await Promise.all([evaluated, forbidden, restored]);
+      return answer;
     } catch (error) {
       if (error instanceof VmatlasError && error.code === 'gdb-ended') throw error;
       refusal ??= error;
     }
+    await restored;
   }
   throw refusal;
+}
+
+/** An assignment, an increment or a decrement, outside strings and comparisons. */
+export function writes(expression: string): boolean {
+  const bare = expression.replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)'/g, '');
+  return /(?:^|[^=!<>])=(?!=)|<<=|>>=|\+\+|--/.test(bare);
 }
 
 async function evaluateIn(connection: MiConnection, expression: string, scope: MiScope): Promise<EvaluatedAddress> {

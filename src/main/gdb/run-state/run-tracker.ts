@@ -13,8 +13,6 @@ export interface TrackerHost {
   fence(): Promise<void>;
   /** A breakpoint was made, changed or deleted by anybody but this program. */
   breakpointChanged(record: MiAsyncRecord): void;
-  /** A stop, before its event goes out. true: the stop is ours to swallow, nobody shall hear of it. */
-  stopping(stop: StopInfo): boolean;
 }
 
 /**
@@ -103,8 +101,8 @@ export class RunTracker {
     const stop = readStop(record.results, this);
     this.#state = 'stopped';
     this.stopSerial++;
-    if (this.#host.stopping(stop)) return;
-    this.interrupting = false;
+    // Until a SIGSTOP arrives: a stop for another reason may have come before it.
+    if (stop.reason === 'interrupted') this.interrupting = false;
     this.attaching = false;
     this.lastStop = stop;
     this.#host.emit({ type: 'stopped', stop });
@@ -114,6 +112,7 @@ export class RunTracker {
     if (pid === undefined) return;
     this.#groups.set(id, pid);
     this.#pid = pid;
+    this.interrupting = false;
     this.#endingTold = false;
     // Until *running or *stopped says more. gdb holds it still while it starts or attaches.
     this.#state = 'running';

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import type { Address } from '../../../shared/address/address.ts';
+import { readProcText } from '../../procfs/read-proc.ts';
 
 /**
  * /proc/PID/mem, opened while gdb holds the process and kept: the fd belongs to this very address space, so a later process with the same id, or a program exec'ed by it, is never
@@ -9,11 +10,18 @@ export class TargetMemory {
   readonly #fd: number;
   readonly pid: number;
   #closed = false;
+  /** Some mapped address: after exit or exec, reading there gives nothing. */
+  readonly #probe: bigint;
 
   /** Throws the plain system error. */
   constructor(pid: number) {
     this.pid = pid;
     this.#fd = openSync(`/proc/${pid}/mem`, 'r+');
+    this.#probe = firstReadableAddress(pid);
+  }
+
+  isCurrent(): boolean {
+    return !this.#closed && this.read(this.#probe, 1).length === 1;
   }
 
   /** Up to `length` bytes; fewer, or none, where the kernel refuses. User addresses are below 2^47 and exact as numbers, and Node 20 takes no bigint position for writes. */
@@ -43,4 +51,9 @@ export class TargetMemory {
     if (!this.#closed) closeSync(this.#fd);
     this.#closed = true;
   }
+}
+
+function firstReadableAddress(pid: number): bigint {
+  const match = /^([0-9a-f]+)-[0-9a-f]+ r/m.exec(readProcText(`/proc/${pid}/maps`));
+  return match?.[1] === undefined ? 0n : BigInt(`0x${match[1]}`);
 }

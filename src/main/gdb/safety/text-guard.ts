@@ -24,6 +24,11 @@ export class TextGuard {
     this.#before = new Set(findForeignBreakpoints(this.#memory).map(({ address }) => address));
   }
 
+  /** The address space is still the one that was opened: not ended, not replaced by exec. */
+  isCurrent(): boolean {
+    return this.#memory.isCurrent();
+  }
+
   get pid(): number {
     return this.#memory.pid;
   }

@@ -82,7 +82,7 @@ function inodeOf(path: string): number | undefined {
   }
 }
 
-function withFile(path: string, use: (fd: number) => void): void {
+function withFile(path: string, read: (fd: number) => void): void {
   let fd: number;
   try {
     fd = openSync(path, 'r');
@@ -90,7 +90,7 @@ function withFile(path: string, use: (fd: number) => void): void {
     return;
   }
   try {
-    use(fd);
+    read(fd);
   } finally {
     closeSync(fd);
   }

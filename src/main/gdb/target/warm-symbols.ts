@@ -3,7 +3,7 @@ import { PERM_EXEC } from '../../../shared/model/region-table.ts';
 import { parseMaps } from '../../procfs/maps.ts';
 import { readProcBytes } from '../../procfs/read-proc.ts';
 import type { MiConnection } from '../connection/mi-connection.ts';
-import { addInferior, addSymbolFile, fileExecAndSymbols, removeInferior } from '../mi-commands/setup-commands.ts';
+import { addInferior, addSymbolFile, currentInferior, fileExecAndSymbols, removeInferior, selectInferior } from '../mi-commands/setup-commands.ts';
 
 /**
  * Reads all symbols of a process before it is frozen.
@@ -17,14 +17,15 @@ import { addInferior, addSymbolFile, fileExecAndSymbols, removeInferior } from '
 export async function warmSymbols(connection: MiConnection, pid: number): Promise<() => Promise<void>> {
   // The link leads to the program that runs, also when its file has been deleted or rebuilt: the path would give wrong frames.
   const executable = connection.run(fileExecAndSymbols(`/proc/${pid}/exe`));
+  executable.catch(() => undefined);
   const libraries = mappedLibraries(pid);
   if (libraries.length === 0) {
     await executable;
     return () => Promise.resolve();
   }
-  const group = await connection.run(addInferior());
+  const [own, group] = await Promise.all([connection.run(currentInferior()), connection.run(addInferior())]);
   // One library that gdb cannot read is read, or complained about, at the attach: no reason to give up here.
-  await Promise.all([executable, ...libraries.map((path) => connection.run(addSymbolFile(group, path)).catch(ignoreRefusal))]);
+  await Promise.all([executable, ...libraries.map((path) => connection.run(addSymbolFile(group, path)).catch(ignoreRefusal)), connection.run(selectInferior(own))]);
   return () => connection.run(removeInferior(group));
 }
 

@@ -1,0 +1,48 @@
+import type { StopInfo } from '../../../shared/model/debug.ts';
+import { VmatlasError } from '../../../shared/model/errors.ts';
+import { readProcessSummary } from '../../procfs/process-list.ts';
+import { targetAttach, targetDetach } from '../mi-commands/run-commands.ts';
+import { fileExecAndSymbols } from '../mi-commands/setup-commands.ts';
+import { nextOutcome } from '../run-state/next-outcome.ts';
+import type { Outcome } from '../run-state/next-outcome.ts';
+import { attachRefused, planAttach } from './attach-check.ts';
+import type { Hold } from './hold.ts';
+import { warmSymbols } from './warm-symbols.ts';
+
+/** A process with thousands of threads takes gdb seconds. */
+const STOP_TIMEOUT_MS = 120_000;
+
+/** Attaches and waits for the stop. `beforeFreeze` runs when the symbols are read and the process still runs. Rejects with the codes of opening a target. */
+export async function attach(hold: Hold, pid: number, beforeFreeze: () => void): Promise<StopInfo> {
+  const { connection, tracker } = hold;
+  const plan = planAttach(pid);
+  const cool = await warmSymbols(connection, plan.tid);
+  try {
+    beforeFreeze();
+    const stop = await freeze(hold, pid, plan.tid);
+    if (readProcessSummary(pid)?.startTime !== plan.startTime) {
+      await connection.run(targetDetach());
+      throw new VmatlasError({ code: 'no-such-process', message: `Process ${pid} ended, and another has its number now.`, evidence: 'the start time in /proc/PID/stat differs' });
+    }
+    return stop;
+  } catch (error) {
+    tracker.attaching = false;
+    if (connection.ended === undefined) await connection.run(fileExecAndSymbols(''));
+    throw error;
+  } finally {
+    if (connection.ended === undefined) await cool();
+  }
+}
+
+async function freeze(hold: Hold, pid: number, tid: number): Promise<StopInfo> {
+  hold.tracker.attaching = true;
+  const outcome: Promise<Outcome> = nextOutcome(hold.subscribe, STOP_TIMEOUT_MS);
+  try {
+    await hold.connection.run(targetAttach(tid));
+  } catch (error) {
+    throw attachRefused(pid, error);
+  }
+  const end = await outcome;
+  if (end.kind === 'stopped') return end.stop;
+  throw new VmatlasError({ code: 'process-exited', message: `Process ${pid} ended while gdb attached.`, evidence: end.words });
+}
