@@ -7,7 +7,8 @@ export function blockName(region: Region): string {
   if (region.kind === 'gap') return 'unmapped';
   if (region.kind === 'stack-room') return 'room to grow';
   if (region.module && region.module.role !== 'vdso') return partName(region);
-  return region.label;
+  // Thread ids are long: `T10126 stack` instead of `thread 10126 stack`.
+  return region.tid === undefined ? region.label : region.label.replace(/^thread (\d+)/, 'T$1');
 }
 
 function partName(region: Region): string {

@@ -33,6 +33,8 @@ const FEATURED_SHARE = 0.62;
 const MIN_ROW_PX = 1;
 /** A program with more rows than this is a crowd like any other. */
 const FEATURED_PROGRAM_ROWS = 12;
+/** Height of a group drawn as one block. */
+const CLOSED_GROUP_PX = 15;
 /** Added to the weight of an ELF module or a thread's stack. */
 const MODULE_BONUS = 0.2;
 /** Of a gap: where room is short, what is there is worth more than what is not, except for the few largest gaps, which part the map into its islands. */
@@ -55,16 +57,23 @@ export function layoutSchematic(columns: RegionColumns, groups: GroupColumns, pa
   const height = new Float64Array(rows);
   let featuredPx = 0;
   let wishedPx = 0;
+  let tightPx = 0;
   let crowdFloorPx = 0;
   for (let row = 0; row < rows; row++) {
     const wished = wishes.wishedPx[row] ?? 0;
     wishedPx += wished;
+    tightPx += wishes.tightPx[row] ?? 0;
     if (wishes.featured[row] === 1) featuredPx += wished;
     else crowdFloorPx += MIN_ROW_PX;
   }
   if (wishedPx <= panelPx) {
     height.set(wishes.wishedPx);
     stretch(height, wishes, panelPx - wishedPx);
+    return finish(height, panelPx);
+  }
+  const closed = closeGroups(groups, wishes, tightPx - panelPx);
+  if (closed) {
+    tighten(height, groups, wishes, closed, panelPx);
     return finish(height, panelPx);
   }
   const crowdAlone = crowdFloorPx === 0;
@@ -102,6 +111,63 @@ function stretch(height: Float64Array, wishes: RowWishes, sparePx: number): void
   for (let row = 0; row < height.length; row++) {
     const wished = height[row] ?? 0;
     height[row] = wished + Math.min(wished * (STRETCH_LIMIT - 1), (sparePx * shareOf(row)) / shares);
+  }
+}
+
+/**
+ * Groups to draw closed, as one block, so that everything else keeps its text: 1 each. The lightest close first. Undefined when closing all of them does not save `neededPx`.
+ */
+function closeGroups(groups: GroupColumns, wishes: RowWishes, neededPx: number): Uint8Array | undefined {
+  const closed = new Uint8Array(groups.length);
+  const savings: { readonly group: number; readonly savedPx: number; readonly weight: number }[] = [];
+  let most = 0;
+  for (let group = 0; group < groups.length; group++) {
+    const first = groups.firstRow[group] ?? 0;
+    const end = groups.firstRow[group + 1] ?? 0;
+    if (end - first < 2 || wishes.featured[first] === 1) continue;
+    let tight = 0;
+    let weight = 0;
+    for (let row = first; row < end; row++) {
+      tight += wishes.tightPx[row] ?? 0;
+      weight = Math.max(weight, wishes.weight[row] ?? 0);
+    }
+    const savedPx = tight - CLOSED_GROUP_PX;
+    if (savedPx <= 0) continue;
+    most += savedPx;
+    savings.push({ group, savedPx, weight });
+  }
+  if (most < neededPx) return undefined;
+  savings.sort((a, b) => a.weight - b.weight || a.group - b.group);
+  let left = neededPx;
+  for (const { group, savedPx } of savings) {
+    if (left <= 0) break;
+    closed[group] = 1;
+    left -= savedPx;
+  }
+  return closed;
+}
+
+/** Every row between its tight height and its wish, all by the same share of the difference, with some groups closed. */
+function tighten(height: Float64Array, groups: GroupColumns, wishes: RowWishes, closed: Uint8Array, panelPx: number): void {
+  let tightSum = 0;
+  let wishedSum = 0;
+  for (let group = 0; group < groups.length; group++) {
+    const first = groups.firstRow[group] ?? 0;
+    const end = groups.firstRow[group + 1] ?? 0;
+    for (let row = first; row < end; row++) {
+      const tight = closed[group] === 1 ? CLOSED_GROUP_PX / (end - first) : (wishes.tightPx[row] ?? 0);
+      height[row] = tight;
+      tightSum += tight;
+      wishedSum += closed[group] === 1 ? tight : Math.max(tight, wishes.wishedPx[row] ?? 0);
+    }
+  }
+  const t = wishedSum > tightSum ? Math.max(0, Math.min(1, (panelPx - tightSum) / (wishedSum - tightSum))) : 0;
+  for (let group = 0; group < groups.length; group++) {
+    if (closed[group] === 1) continue;
+    for (let row = groups.firstRow[group] ?? 0; row < (groups.firstRow[group + 1] ?? 0); row++) {
+      const tight = height[row] ?? 0;
+      height[row] = tight + t * Math.max(0, (wishes.wishedPx[row] ?? 0) - tight);
+    }
   }
 }
 

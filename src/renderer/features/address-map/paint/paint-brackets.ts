@@ -25,8 +25,10 @@ export function paintBracket(pen: Pen, scene: Scene, first: number, last: number
   pen.stroke();
   const shownFrom = Math.max(from, 2);
   const shownTo = Math.min(to, geometry.heightPx - 2);
-  const name = ruler.fit(pen, fonts.bracket, region.module ? bracketName(region.module.path) : region.label, shownTo - shownFrom - 4);
-  if (name !== '') {
+  const full = region.module ? bracketName(region.module.path) : region.tid === undefined ? region.label : `T${region.tid}`;
+  const name = ruler.fit(pen, fonts.bracket, full, shownTo - shownFrom - 4);
+  // Three letters of a name say nothing.
+  if (name === full || name.length > 5) {
     pen.save();
     pen.translate(geometry.bracketX - 4, (shownFrom + shownTo) / 2);
     pen.rotate(-Math.PI / 2);

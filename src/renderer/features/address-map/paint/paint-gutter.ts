@@ -8,6 +8,9 @@ import type { PlacedMark, Scene } from './scene.ts';
 import { drawText } from './text.ts';
 
 const FLAG_PX = 13;
+const LABEL_PX = 52;
+/** A line across a lower block would strike its text through: there only its ends are drawn. */
+const CROSSED_FROM_PX = 27;
 const ADDRESS_PX = 10;
 /** From this height on a count lies over its bars. */
 const COUNT_INSIDE_PX = 13;
@@ -67,10 +70,11 @@ function markLine(pen: Pen, scene: Scene, mark: PlacedMark): void {
   pen.strokeStyle = colour;
   pen.lineWidth = 1.5;
   pen.beginPath();
+  const across = (mark.kind === 'sp' || mark.kind === 'brk') && blockHeight(scene, y) >= CROSSED_FROM_PX;
   pen.moveTo(mark.kind === 'cursor' ? blockX - 8 : blockX, y);
-  pen.lineTo(mark.kind === 'cursor' ? blockX + 14 : blockRight, y);
-  if (mark.kind === 'cursor') {
-    pen.moveTo(blockRight - 14, y);
+  pen.lineTo(across ? blockRight : blockX + 12, y);
+  if (!across) {
+    pen.moveTo(blockRight - 4, y);
     pen.lineTo(blockRight, y);
   }
   pen.stroke();
@@ -82,6 +86,11 @@ function markLine(pen: Pen, scene: Scene, mark: PlacedMark): void {
   pen.lineTo(blockX - 10, y + 4);
   pen.closePath();
   pen.fill();
+}
+
+function blockHeight(scene: Scene, y: number): number {
+  const row = scene.placed.rowAt(y);
+  return row < 0 ? 0 : scene.placed.edgeY(row) - scene.placed.edgeY(row + 1);
 }
 
 function paintFlag(pen: Pen, scene: Scene, mark: PlacedMark, top: number, colour: string, panel: string): void {
@@ -110,7 +119,7 @@ function paintFlag(pen: Pen, scene: Scene, mark: PlacedMark, top: number, colour
   pen.fill();
   pen.stroke();
   const x = tip + 9;
-  const label = ruler.fit(pen, fonts.flag, mark.label, 40);
+  const label = ruler.fit(pen, fonts.flag, mark.kind === 'stack-limit' ? 'limit' : mark.label, LABEL_PX);
   drawText(pen, label, x, middle + 3.3, { font: fonts.flag, colour: inks.colours.fg });
   const address = formatAddress(mark.address);
   const addressX = x + ruler.width(pen, fonts.flag, label) + 4;
