@@ -5,6 +5,7 @@
  * A benchmark prints its own table, or exports a default function that returns `{ title, rows }`, which is printed here.
  */
 import { existsSync, readdirSync } from 'node:fs';
+import { cpus, loadavg, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { inRepo } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
@@ -17,6 +18,11 @@ const files = all.filter((file) => wanted.length === 0 || wanted.some((name) => 
 if (files.length === 0) {
   console.error(`No benchmark ${wanted.length > 0 ? `matches ${wanted.join(', ')}` : 'in bench/'}; there are: ${all.join(', ') || 'none'}.`);
   process.exitCode = 2;
+}
+if (files.length > 0) {
+  const tool = async (/** @type {string} */ command) => (await run(command, ['--version'])).text.split('\n')[0]?.trim() || `no ${command}`;
+  console.log(`${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.versions.node}, ${await tool('gdb')}, ${await tool('cc')}`);
+  console.log(`Medians of 5 after a first run, contenders in turn. Load when starting: ${loadavg()[0]?.toFixed(1)} (above 0.5 the figures are noisy).`);
 }
 for (const file of files) {
   console.log(`\n== ${file} ${'='.repeat(Math.max(0, 74 - file.length))}`);

@@ -119,9 +119,9 @@ const layers = {
     path: 'bench/',
     imports: [
       ...pure, 'shared/rpc', 'shared/rpc/codec', 'main/config', 'main/procfs', 'main/elf', 'main/gdb', 'main/gdb/mi-parser', 'main/target', 'main/session', 'main/services',
-      'main/hosts/common', 'renderer/kernels',
+      'main/hosts/common', 'renderer/kernels', 'scripts',
     ],
-    packages: ['cdt-gdb-adapter', 'gdb-mi-parser', 'playwright-core', '@playwright/test'],
+    packages: ['cdt-gdb-adapter', 'gdb-mi-parser', 'playwright-core', '@playwright/test', 'ws'],
     builtins: ['node:*'],
   },
   bin: { path: 'bin/', imports: ['out'], builtins: plain },

@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { scratchFolder, start } from './lib/children.ts';
+import { once } from 'node:events';
+import { interleave, median, type Figures } from './lib/figures.ts';
+import { gdbEnvironment, QUIET } from './lib/gdb-pipe.ts';
+import { compile } from './lib/programs.ts';
+import { note, row } from './lib/rows.ts';
+import { openServices } from './lib/services.ts';
+import { chromiumTarget, clockedTarget, nodeTarget, type BenchTarget } from './lib/targets.ts';
+import { whileWatched } from './lib/watcher.ts';
+
+interface Attach {
+  readonly stoppedMs: number;
+  readonly wholeMs: number;
+  readonly ownMs: number | undefined;
+}
+
+/** How long attaching keeps a process standing still, seen from outside, and how long it takes until everything is there to be drawn. */
+export default async function attach(): Promise<{ title: string; rows: Record<string, string | number>[] }> {
+  // gdb's index cache is in there: cold at first.
+  process.env['XDG_CACHE_HOME'] = join(scratchFolder(), 'cache');
+  const watchStopped = compile('watch_stopped');
+  const rows: Record<string, string | number>[] = [];
+  for (const make of [clockedTarget, nodeTarget, chromiumTarget]) {
+    // oxlint-disable-next-line no-await-in-loop -- one target after the other
+    const target = await make();
+    if (target === undefined) continue;
+    // oxlint-disable-next-line no-await-in-loop
+    rows.push(...(await compare(target, watchStopped)));
+    // oxlint-disable-next-line no-await-in-loop
+    await target.stop();
+  }
+  return { title: 'attach + registers + mappings + backtrace + detach', rows };
+}
+
+async function compare(target: BenchTarget, watchStopped: string): Promise<Record<string, string | number>[]> {
+  const ours: Attach[] = [];
+  const gdbs: Attach[] = [];
+  const watched = (list: Attach[], work: () => Promise<number>) => async (): Promise<number> => {
+    target.ownStoppedMs?.();
+    const { answer: wholeMs, time } = await whileWatched(watchStopped, target.pid, work);
+    list.push({ stoppedMs: time.stoppedMs, wholeMs, ownMs: target.ownStoppedMs?.() });
+    return time.stoppedMs;
+  };
+  const [stopped, gdbStopped] = await interleave([
+    { name: 'ours', run: watched(ours, () => attachOurs(target.pid)) },
+    { name: 'gdb', run: watched(gdbs, () => attachGdb(target.pid)) },
+  ]);
+  if (!stopped || !gdbStopped) throw new Error('a contender is missing');
+  const whole = wholeTime(ours);
+  const gdbWhole = wholeTime(gdbs);
+  const rows = [
+    row({ what: `${target.name}: stopped, first`, ours: stopped.first, beside: 'gdb -batch -p', theirs: gdbStopped.first, unit: 'ms', aim: { atMost: 0.4 } }),
+    row({ what: `${target.name}: stopped, warm`, ours: stopped.warm, beside: 'gdb -batch -p', theirs: gdbStopped.warm, unit: 'ms', aim: { atMost: 0.4 } }),
+    row({ what: `${target.name}: to the full picture, first`, ours: whole.first, beside: 'gdb -batch -p', theirs: gdbWhole.first, unit: 'ms', aim: { atMost: 1.2 } }),
+    row({ what: `${target.name}: to the full picture, warm`, ours: whole.warm, beside: 'gdb -batch -p', theirs: gdbWhole.warm, unit: 'ms', aim: { atMost: 1.2 } }),
+  ];
+  if (target.ownStoppedMs) {
+    const own = (list: readonly Attach[]): string => `${median(list.slice(1).map(({ ownMs }) => ownMs ?? Number.NaN)).toFixed(0)} ms`;
+    rows.push(note(`${target.name}: stopped, by its own clock, warm`, `${own(ours)} (gdb ${own(gdbs)})`));
+  }
+  return rows;
+}
+
+function wholeTime(list: readonly Attach[]): Pick<Figures, 'first' | 'warm'> {
+  return { first: list[0]?.wholeMs ?? Number.NaN, warm: median(list.slice(1).map(({ wholeMs }) => wholeMs)) };
+}
+
+/** Through the services and the channel, with a gdb of its own, like a window that opens a process and attaches. Answers with the time to the full picture, detaching not included. */
+async function attachOurs(pid: number): Promise<number> {
+  const services = openServices();
+  const { sessions, debug, map } = services.clients;
+  try {
+    const begin = performance.now();
+    const { sessionId } = await sessions.observe({ pid });
+    await sessions.attach({ sessionId });
+    const { threads, selected } = await debug.threads({ sessionId });
+    const threadId = selected ?? threads[0]?.id;
+    if (threadId === undefined) throw new Error('gdb knows no thread');
+    const [frames, registers, snapshot] = await Promise.all([
+      debug.frames({ sessionId, threadId, low: 0, high: 63 }), debug.registers({ sessionId, threadId, frameLevel: 0 }), map.snapshot({ sessionId }),
+    ]);
+    const wholeMs = performance.now() - begin;
+    if (frames.frames.length === 0 || registers.registers.length === 0 || snapshot.regions.length === 0) throw new Error('the picture is not whole');
+    await sessions.detach({ sessionId });
+    return wholeMs;
+  } finally {
+    await services.dispose();
+  }
+}
+
+/** Answers with the time of the whole run: gdb -batch has printed everything and detached when it ends. */
+async function attachGdb(pid: number): Promise<number> {
+  const begin = performance.now();
+  const commands = ['info registers', 'info proc mappings', 'bt 64'].flatMap((command) => ['-ex', command]);
+  const child = start('gdb', [...QUIET, '-batch', '-p', String(pid), ...commands], { stdio: 'ignore', env: gdbEnvironment, endBy: 'SIGTERM' });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`gdb ended with ${code}`);
+  return performance.now() - begin;
+}

@@ -1,0 +1,50 @@
+/** What the ratio ours/theirs should be. `faster: 15` says that theirs takes at least 15 times as long as ours. */
+export type Aim = { readonly atMost: number } | { readonly atLeast: number } | { readonly faster: number };
+
+export interface Comparison {
+  readonly what: string;
+  readonly ours: number;
+  /** The floor or the peer. */
+  readonly beside: string;
+  readonly theirs: number;
+  readonly unit: Unit;
+  /** Missing: shown for information. */
+  readonly aim?: Aim;
+}
+
+export type Unit = 'ms' | 'MB/s' | 'MiB/s' | 'MiB';
+type Row = Record<string, string | number>;
+
+/** One line of the table: ours | floor or peer | ratio | aim | met? */
+export function row({ what, ours, beside, theirs, unit, aim }: Comparison): Row {
+  const faster = aim !== undefined && 'faster' in aim;
+  const ratio = faster ? theirs / ours : ours / theirs;
+  return {
+    work: what,
+    ours: figure(ours, unit),
+    'floor or peer': `${beside} ${figure(theirs, unit)}`,
+    ratio: faster ? `${ratio.toFixed(1)}× faster` : `${ratio.toFixed(2)}×`,
+    aim: aim === undefined ? '' : aimText(aim),
+    'met?': aim === undefined ? '' : isMet(ratio, aim) ? 'yes' : 'NO',
+  };
+}
+
+/** A line of a figure that has nothing beside it. */
+export function note(what: string, ours: string): Row {
+  return { work: what, ours };
+}
+
+export function figure(value: number, unit: Unit): string {
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return `${value.toFixed(digits)} ${unit}`;
+}
+
+function aimText(aim: Aim): string {
+  if ('atMost' in aim) return `≤ ${aim.atMost}×`;
+  return 'atLeast' in aim ? `≥ ${aim.atLeast}×` : `≥ ${aim.faster}× faster`;
+}
+
+function isMet(ratio: number, aim: Aim): boolean {
+  if ('atMost' in aim) return ratio <= aim.atMost;
+  return ratio >= ('atLeast' in aim ? aim.atLeast : aim.faster);
+}
