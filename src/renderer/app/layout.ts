@@ -4,10 +4,12 @@ import { PANELS } from './panels.tsx';
 const MAP_WIDTH_PX = 380;
 const INSPECTOR_WIDTH_PX = 344;
 const CONSOLE_HEIGHT_PX = 179;
+/** Room for the pointers and the first arguments; the rest scrolls. */
+const REGISTERS_HEIGHT_PX = 300;
 /** The gdb console's share of the row below the centre. */
 const CONSOLE_SHARE = 0.58;
 
-/** The layout of a new window: map left, memory in the centre, inspector right, terminals below the centre. */
+/** The layout of a new window: map left, memory in the centre, inspector and registers right, terminals below the centre. */
 export function buildDefaultLayout(api: DockviewApi): void {
   api.clear();
   const add = (id: string, position?: Parameters<DockviewApi['addPanel']>[0]['position'], initial: { initialWidth?: number; initialHeight?: number; inactive?: boolean } = {}): void => {
@@ -22,13 +24,14 @@ export function buildDefaultLayout(api: DockviewApi): void {
   add('map', { referencePanel: 'memory', direction: 'left' }, { initialWidth: MAP_WIDTH_PX });
   add('inspector', { referencePanel: 'memory', direction: 'right' }, { initialWidth: INSPECTOR_WIDTH_PX });
   add('stack', { referencePanel: 'memory', direction: 'within' }, { inactive: true });
-  add('registers', { referencePanel: 'inspector', direction: 'within' }, { inactive: true });
+  add('registers', { referencePanel: 'inspector', direction: 'below' }, { initialHeight: REGISTERS_HEIGHT_PX });
   add('console', { referencePanel: 'memory', direction: 'below' }, { initialHeight: CONSOLE_HEIGHT_PX });
   const centreWidth = api.width - MAP_WIDTH_PX - INSPECTOR_WIDTH_PX;
   add('program', { referencePanel: 'console', direction: 'right' }, { initialWidth: Math.round(centreWidth * (1 - CONSOLE_SHARE)) });
   api.getPanel('map')?.group.api.setSize({ width: MAP_WIDTH_PX });
   api.getPanel('inspector')?.group.api.setSize({ width: INSPECTOR_WIDTH_PX });
   api.getPanel('console')?.group.api.setSize({ height: CONSOLE_HEIGHT_PX });
+  api.getPanel('registers')?.group.api.setSize({ height: REGISTERS_HEIGHT_PX });
   api.getPanel('memory')?.api.setActive();
 }
 

@@ -1,10 +1,11 @@
 import type { ComponentType } from 'react';
+import { AddressMapPanel } from '../features/address-map/AddressMapPanel.tsx';
 import { ConsolePanel } from '../features/console/ConsolePanel.tsx';
 import { ProgramPanel } from '../features/console/ProgramPanel.tsx';
 import { InspectorPanel } from '../features/inspector/InspectorPanel.tsx';
+import { MemoryPanel } from '../features/memory/MemoryPanel.tsx';
 import { RegistersPanel } from '../features/registers/RegistersPanel.tsx';
 import { FramesPanel } from '../features/stack/FramesPanel.tsx';
-import { MapSlot, MemorySlot } from './view-slots.tsx';
 
 /** A dockable view: what its tab says and what it shows. */
 export interface PanelSpec {
@@ -20,8 +21,8 @@ export interface PanelSpec {
 }
 
 export const PANELS: readonly PanelSpec[] = [
-  { id: 'map', title: 'Address space', scope: 'high addresses on top', key: undefined, component: MapSlot, keepAlive: false },
-  { id: 'memory', title: 'Memory', scope: '', key: 'Alt+1', component: MemorySlot, keepAlive: false },
+  { id: 'map', title: 'Address space', scope: 'high addresses on top', key: undefined, component: AddressMapPanel, keepAlive: false },
+  { id: 'memory', title: 'Memory', scope: '', key: 'Alt+1', component: MemoryPanel, keepAlive: false },
   { id: 'stack', title: 'Stack', scope: '', key: 'Alt+2', component: FramesPanel, keepAlive: false },
   { id: 'inspector', title: 'Inspector', scope: 'at the cursor', key: 'Alt+3', component: InspectorPanel, keepAlive: false },
   { id: 'registers', title: 'Registers', scope: 'of the selected frame', key: 'Alt+4', component: RegistersPanel, keepAlive: false },

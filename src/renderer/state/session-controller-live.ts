@@ -238,10 +238,8 @@ function sessionOrThrow(session: SessionState | undefined): string {
 
 function nothing(): void {}
 
-/** Where the cursor begins: the stack pointer of a stopped target, else the program's data, its code, or the lowest mapping. */
+/** Where the cursor begins: the program's data, which has names and values to show; else the stack pointer, its code, or the lowest mapping. */
 export function firstPlace(map: MapSnapshot, regions: RegionTable): Address | undefined {
-  const stackPointer = map.marks.find((mark) => mark.kind === 'sp');
-  if (stackPointer !== undefined) return stackPointer.address;
   let code: Address | undefined;
   let mapped: Address | undefined;
   for (let row = 0; row < regions.length; row++) {
@@ -251,5 +249,5 @@ export function firstPlace(map: MapSnapshot, regions: RegionTable): Address | un
     if (module?.role === 'program' && kind === 'text') code ??= regions.startAt(row);
     if (regions.columns.perms[row] !== 0) mapped ??= regions.startAt(row);
   }
-  return code ?? mapped;
+  return map.marks.find((mark) => mark.kind === 'sp')?.address ?? code ?? mapped;
 }

@@ -4,7 +4,7 @@ import type { RegisterValue } from '../../../shared/model/debug.ts';
 import type { RegionTable } from '../../../shared/model/region-table.ts';
 import { useApp, useSession } from '../../widgets/app-context.tsx';
 import { KindChip } from '../../widgets/KindChip.tsx';
-import { pointedRegion, registerAddress, registerDecimal, registerHex, registerText } from './register-words.ts';
+import { inReadingOrder, pointedRegion, registerAddress, registerDecimal, registerHex, registerText } from './register-words.ts';
 
 /** Registers of the selected frame: value, what it points into, what changed since the last stop. */
 export function RegistersPanel() {
@@ -21,7 +21,7 @@ export function RegistersPanel() {
     );
   }
   const stale = phase !== 'stopped';
-  const shown = all ? registers : registers.filter((register) => register.group === 'general' || register.group === 'flags');
+  const shown = inReadingOrder(all ? registers : registers.filter((register) => register.group === 'general' || register.group === 'flags'));
   return (
     <section className={stale ? 'panel stale' : 'panel'} aria-label="Registers">
       <div className="tb">

@@ -3,7 +3,7 @@ import { toAddress } from '../../../shared/address/address.ts';
 import type { RegisterValue } from '../../../shared/model/debug.ts';
 import { RegionTableBuilder } from '../../../shared/model/region-table-builder.ts';
 import type { RegionTable } from '../../../shared/model/region-table.ts';
-import { pointedRegion, registerDecimal, registerHex, registerText } from './register-words.ts';
+import { inReadingOrder, pointedRegion, registerDecimal, registerHex, registerText } from './register-words.ts';
 
 const register = (value: bigint | undefined, own: Partial<RegisterValue> = {}): RegisterValue => ({ name: 'rax', group: 'general', value, text: 'gdb text', changed: false, ...own });
 
@@ -41,5 +41,12 @@ describe('register words', () => {
     expect(pointedRegion(register(0x20_0000n), table)).toBeUndefined();
     expect(pointedRegion(register(0x10_0246n, { group: 'flags' }), table)).toBeUndefined();
     expect(pointedRegion(register(0x10_0010n), undefined)).toBeUndefined();
+  });
+});
+
+describe('inReadingOrder', () => {
+  it('puts rip, rsp and rbp first and keeps the rest as gdb has it', () => {
+    const named = (name: string): RegisterValue => ({ name, group: 'general', value: 0n, text: '0', changed: false });
+    expect(inReadingOrder(['rax', 'rbx', 'rbp', 'rsp', 'r8', 'rip'].map(named)).map((one) => one.name)).toEqual(['rip', 'rsp', 'rbp', 'rax', 'rbx', 'r8']);
   });
 });

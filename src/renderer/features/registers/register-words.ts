@@ -7,6 +7,15 @@ import type { RegisterValue } from '../../../shared/model/debug.ts';
 /** Below this a value is a count, an index or a flag, not a pointer: no program maps its first page. */
 const FIRST_POINTER = 4096n;
 
+/** Instruction, stack and frame pointer lead: they say where the program is. */
+const LEADING = ['rip', 'rsp', 'rbp'];
+
+/** The leading registers first, the others in gdb's order. */
+export function inReadingOrder(registers: readonly RegisterValue[]): RegisterValue[] {
+  const leading = LEADING.flatMap((name) => registers.filter((register) => register.name === name));
+  return [...leading, ...registers.filter((register) => !LEADING.includes(register.name))];
+}
+
 /** The mapped region a register points into; undefined for everything that is no pointer. */
 export function pointedRegion(register: RegisterValue, regions: RegionTable | undefined): Region | undefined {
   const address = registerAddress(register);
