@@ -57,7 +57,7 @@ export function buildScene(sources: SceneSources): Scene {
   if (cursor.address !== undefined) marks.push({ kind: 'cursor', address: cursor.address, label: 'cur', y: place(cursor.address) });
   marks.sort((a, b) => a.y - b.y);
   return {
-    model, colouring: sources.colouring, hidden: sources.hidden, axis, camera, placed, list, geometry, inks: sources.inks, fonts: sources.fonts, ruler: sources.ruler, marks,
+    model, colouring: sources.colouring, hidden: sources.hidden, axis, camera, placed, list, geometry, devicePx: sources.barPx, inks: sources.inks, fonts: sources.fonts, ruler: sources.ruler, marks,
     selection: cursor.selection, changes: map?.changes ?? [], flash: motion?.flash ?? 0, stale: map?.stale === true || connection === 'lost',
     yOf: place,
     spansOf: (region) => sources.spans.of(region),

@@ -17,13 +17,21 @@ export interface Box {
 export function boxOf(scene: Scene, top: number, bottom: number): Box {
   const seam = bottom - top >= 6 ? SEAM_PX / 2 : 0;
   const { heightPx } = scene.geometry;
-  return { top: Math.max(top + seam, -4), bottom: Math.min(bottom - seam, heightPx + 4), textTop: Math.max(top + seam, 0) };
+  const from = snap(top + seam, scene.devicePx);
+  const to = snap(bottom - seam, scene.devicePx);
+  return { top: Math.max(from, -4), bottom: Math.min(to, heightPx + 4), textTop: Math.max(from, 0) };
+}
+
+/** The nearest whole device pixel. */
+export function snap(y: number, devicePx: number): number {
+  return Math.round(y / devicePx) * devicePx;
 }
 
 export function textBaseline(box: Box, panelPx: number): number {
   const end = Math.min(box.bottom, panelPx);
   const height = end - box.textTop;
-  return height < CENTRED_PX ? box.textTop + height / 2 + 4 : box.textTop + 15;
+  // Whole CSS pixels below the block's own edge: letters on a fraction of a pixel blur.
+  return box.textTop + (height < CENTRED_PX ? Math.round(height / 2 + 3.6) : 15);
 }
 
 /** An arrow of growth, from its tail; negative lengths point up. */

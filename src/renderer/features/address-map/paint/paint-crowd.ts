@@ -1,6 +1,7 @@
 import type { Pen } from '../../../canvas/pen.ts';
 import { ITEM_BAR, type DrawList } from '../../../kernels/level-of-detail/draw-list.ts';
 import { crowdWords } from '../region-words.ts';
+import { snap } from './box.ts';
 import { rowAlpha, rowInk, type Scene } from './scene.ts';
 import { drawText } from './text.ts';
 
@@ -68,5 +69,5 @@ export function paintCrowd(pen: Pen, scene: Scene, first: number, last: number, 
   pen.beginPath();
   pen.roundRect(x, middle - 7, width, 14, 7);
   pen.fill();
-  drawText(pen, text, x + 7, middle + 3.5, { font: fonts.small, colour: inks.colours.fg2 });
+  drawText(pen, text, x + 7, snap(middle + 3.5, scene.devicePx), { font: fonts.small, colour: inks.colours.fg2 });
 }

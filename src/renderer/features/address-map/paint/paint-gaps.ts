@@ -1,7 +1,7 @@
 import { formatSize } from '../../../../shared/address/size.ts';
 import type { Pen } from '../../../canvas/pen.ts';
 import { gapWords, TORN_GAP_BYTES } from '../region-words.ts';
-import { arrow, boxOf, type Box } from './box.ts';
+import { arrow, boxOf, snap, type Box } from './box.ts';
 import { rowAlpha, type Scene } from './scene.ts';
 import { drawText } from './text.ts';
 
@@ -46,7 +46,7 @@ function paintFold(pen: Pen, scene: Scene, sizeBytes: bigint, box: Box): void {
   pen.beginPath();
   pen.roundRect(centre - width / 2, middle - pill / 2, width, pill, pill / 2);
   pen.fill();
-  drawText(pen, words, centre, middle + 3.5, { font: fonts.small, colour: inks.colours.fg3, align: 'center' });
+  drawText(pen, words, centre, snap(middle + 3.5, scene.devicePx), { font: fonts.small, colour: inks.colours.fg3, align: 'center' });
 }
 
 function tornEdge(pen: Pen, left: number, right: number, y: number, colour: string): void {
@@ -77,5 +77,5 @@ function paintRoom(pen: Pen, scene: Scene, row: number, box: Box): void {
   const middle = (box.textTop + bottom) / 2;
   if (height >= 18) arrow(pen, blockX + 18, middle - 8, 16, ink.solid);
   const words = `room to grow ${formatSize(table.endAt(row) - table.startAt(row))}`;
-  drawText(pen, ruler.fit(pen, fonts.small, words, blockRight - blockX - 42), blockX + 32, middle + 3.5, { font: fonts.small, colour: inks.colours.fg2 });
+  drawText(pen, ruler.fit(pen, fonts.small, words, blockRight - blockX - 42), blockX + 32, snap(middle + 3.5, scene.devicePx), { font: fonts.small, colour: inks.colours.fg2 });
 }

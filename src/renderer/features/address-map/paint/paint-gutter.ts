@@ -3,6 +3,7 @@ import { LabelLane, rulerTicks, spreadFlags } from '../../../kernels/labels/labe
 import { ITEM_CROWD, ITEM_GROUP, ITEM_ROW } from '../../../kernels/level-of-detail/draw-list.ts';
 import type { Pen } from '../../../canvas/pen.ts';
 import { crowdWords } from '../region-words.ts';
+import { snap } from './box.ts';
 import { mix } from './map-inks.ts';
 import type { PlacedMark, Scene } from './scene.ts';
 import { drawText } from './text.ts';
@@ -39,7 +40,7 @@ function paintMarks(pen: Pen, scene: Scene, lane: LabelLane): void {
   for (const [i, mark] of shown.entries()) {
     const top = tops[i] ?? Number.NaN;
     if (Number.isNaN(top) || !lane.tryPlace(top, top + FLAG_PX)) continue;
-    paintFlag(pen, scene, mark, top, markColour(scene, mark), inks.colours.panel);
+    paintFlag(pen, scene, mark, snap(top, scene.devicePx), markColour(scene, mark), inks.colours.panel);
   }
 }
 
@@ -98,6 +99,7 @@ function paintFlag(pen: Pen, scene: Scene, mark: PlacedMark, top: number, colour
   const tip = geometry.blockRight - 3;
   const right = geometry.widthPx - 6;
   const middle = top + FLAG_PX / 2;
+  const baseline = top + 10;
   if (Math.abs(middle - mark.y) > 1) {
     pen.strokeStyle = colour;
     pen.lineWidth = 1;
@@ -120,12 +122,12 @@ function paintFlag(pen: Pen, scene: Scene, mark: PlacedMark, top: number, colour
   pen.stroke();
   const x = tip + 9;
   const label = ruler.fit(pen, fonts.flag, mark.kind === 'stack-limit' ? 'limit' : mark.label, LABEL_PX);
-  drawText(pen, label, x, middle + 3.3, { font: fonts.flag, colour: inks.colours.fg });
+  drawText(pen, label, x, baseline, { font: fonts.flag, colour: inks.colours.fg });
   const address = formatAddress(mark.address);
   const addressX = x + ruler.width(pen, fonts.flag, label) + 4;
   const room = right - 2 - addressX;
   const fitted = ruler.width(pen, fonts.flagAddress, address) <= room ? address : shortAddress(mark.address);
-  if (ruler.width(pen, fonts.flagAddress, fitted) <= room) drawText(pen, fitted, addressX, middle + 3.1, { font: fonts.flagAddress, colour: inks.colours.fg });
+  if (ruler.width(pen, fonts.flagAddress, fitted) <= room) drawText(pen, fitted, addressX, baseline, { font: fonts.flagAddress, colour: inks.colours.fg });
 }
 
 /** The last two groups of four. */
@@ -191,7 +193,7 @@ function paintRuler(pen: Pen, scene: Scene, lane: LabelLane): void {
       if (y < 4 || y > geometry.heightPx - 4 || !lane.tryPlace(y - 5, y + 5)) continue;
       pen.fillStyle = inks.colours.line2;
       pen.fillRect(geometry.blockRight - 5, Math.round(y), 8, 1);
-      addressText(pen, scene, toAddress(tick), y + 3.5);
+      addressText(pen, scene, toAddress(tick), snap(y + 3.5, scene.devicePx));
     }
   }
 }

@@ -36,6 +36,13 @@ export function paintMap(pen: Pen, scene: Scene): void {
   paintChanges(pen, scene);
   paintSelection(pen, scene);
   paintGutter(pen, scene);
+  if (scene.stale) paintVeil(pen, scene);
+}
+
+/** The last picture of what is gone: all there, paler. */
+function paintVeil(pen: Pen, scene: Scene): void {
+  pen.fillStyle = withAlpha(scene.inks.colours.panel, 0.35);
+  pen.fillRect(0, 0, scene.geometry.widthPx, scene.geometry.heightPx);
 }
 
 function paintRow(pen: Pen, scene: Scene, row: number, top: number, bottom: number): void {

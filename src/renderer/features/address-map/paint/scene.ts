@@ -38,6 +38,8 @@ export interface Scene {
   readonly placed: PlacedRows;
   readonly list: DrawList;
   readonly geometry: MapGeometry;
+  /** Height of a device pixel in CSS px: edges and baselines lie on whole ones, or they would blur. */
+  readonly devicePx: number;
   readonly inks: MapInks;
   readonly fonts: MapFonts;
   readonly ruler: TextRuler;
