@@ -23,7 +23,7 @@ export interface RunningApp {
   /** Pid of the host process. */
   readonly hostPid: number;
   /** Waits until the window is at rest: no request under way, no frame pending. */
-  idle(): Promise<void>;
+  readonly idle: () => Promise<void>;
   close(): Promise<void>;
 }
 
