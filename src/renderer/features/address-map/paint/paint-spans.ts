@@ -33,8 +33,11 @@ export function paintSpans(pen: Pen, scene: Scene, region: Region, ink: BlockInk
       pen.fillRect(left, top, right - left, bottom - top);
       pen.globalAlpha = alpha;
     }
-    pen.fillStyle = ink.outline;
-    pen.fillRect(left, Math.round(top), right - left, 1);
+    // Beside the region's own name a line would strike it through; the tint shows the border there.
+    if (top > box.textTop + TITLE_PX - 2) {
+      pen.fillStyle = ink.outline;
+      pen.fillRect(left, Math.round(top), right - left, 1);
+    }
     const textTop = Math.max(top, free);
     if (Math.min(bottom, geometry.heightPx) - textTop < LABEL_PX) continue;
     const x = left + 7;
