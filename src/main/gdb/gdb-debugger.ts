@@ -18,6 +18,7 @@ import { evaluateAddress } from './questions/evaluate-address.ts';
 import { readFrames } from './questions/frames.ts';
 import type { FramesAnswer } from './questions/frames.ts';
 import { Registers } from './questions/registers.ts';
+import { DeathWatch, deathWords } from './run-state/death-watch.ts';
 import { nextOutcome, nextRun, until } from './run-state/next-outcome.ts';
 import { RunTracker } from './run-state/run-tracker.ts';
 import { isExiting, TargetGuard } from './safety/target-guard.ts';
@@ -42,6 +43,7 @@ export class GdbDebugger implements Debugger {
   readonly #breakpoints: Breakpoints;
   readonly #guard: TargetGuard;
   readonly #interrupter: Interrupter;
+  readonly #deathWatch: DeathWatch;
   readonly #listeners = new Set<(event: DebuggerEvent) => void>();
   #hadProgram = false;
   #launched = false;
@@ -63,6 +65,7 @@ export class GdbDebugger implements Debugger {
     this.#interrupter = new Interrupter(this.#hold);
     this.console = new InterruptibleConsole(gdb.console, () => tracker.state === 'running' && !tracker.attaching, () => this.#interruptFromConsole());
     connection.onAsync((record) => tracker.take(record));
+    this.#deathWatch = new DeathWatch(() => (tracker.state === 'stopped' ? tracker.pid : undefined), (pid) => this.#diedUnnoticed(pid));
     gdb.mi.onEnd(() => {
       // A killed gdb closes its files before the kernel lets its target run, so this is the earliest moment.
       if (isExiting(gdb.pid)) this.#guard.repair();
@@ -250,6 +253,12 @@ export class GdbDebugger implements Debugger {
     this.interrupt().catch(() => this.#hold.gdb.console.write(Uint8Array.of(0x03)));
   }
 
+  /** Not by continuing: at a breakpoint, gdb 13.1 then waits for a step that never ends. Killing what is dead makes it look. */
+  #diedUnnoticed(pid: number): void {
+    this.#hold.tracker.died(deathWords(pid));
+    this.#hold.connection.run(kill()).catch(() => undefined);
+  }
+
   async #breakpointsChanged(): Promise<void> {
     await this.#breakpoints.list();
     this.#emit({ type: 'breakpoints-changed' });
@@ -293,6 +302,7 @@ export class GdbDebugger implements Debugger {
     this.#guard.end();
     const error = gdbEnded(repaired === 0 ? how : `${how}; ${repaired} breakpoint bytes of the program were put back`);
     connection.end(error);
+    this.#deathWatch.end();
     gdb.close();
     const asked = this.#disposed !== undefined || (exit.signal === 0 && exit.status === 0);
     this.#emit({ type: 'ended', error: asked ? undefined : error });

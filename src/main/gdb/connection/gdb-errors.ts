@@ -15,7 +15,7 @@ const meanings: readonly Meaning[] = [
     pattern: /^No registers\.|not being run|No thread selected|has no registers|Invalid thread id|No frame selected|No stack\.|without a live process|Unknown thread/i,
     code: 'not-attached', message: 'There is no stopped program to ask.',
   },
-  { pattern: /^Function ".*" not defined|^No symbol table is loaded|^No source file named|^No line \d+ in|^No symbol ".*" in|not defined in/i, code: 'unknown-location', message: 'gdb does not know that place.' },
+  { pattern: /^Function ".*" not defined|^No symbol table is loaded|^No source file named|^No line \d+ in|^No symbol ["'].*["'] in|not defined in/i, code: 'unknown-location', message: 'gdb does not know that place.' },
 ];
 
 /** The error for `^error`: gdb's own words are always in the evidence. */

@@ -1,4 +1,4 @@
-import { miCommand, nothing } from './mi-command.ts';
+import { miCommand } from './mi-command.ts';
 import type { MiCommand, MiScope } from './mi-command.ts';
 import { listOf, MalformedReply, textOf, textsIn, tuplesIn } from './read-reply.ts';
 
@@ -6,17 +6,16 @@ export function dataEvaluateExpression(expression: string, scope: MiScope): MiCo
   return miCommand('-data-evaluate-expression', { scope, args: [expression], decode: (reply) => textOf(reply.results, 'value') });
 }
 
-/** Value and type of an expression. Makes a variable object of that name, which varDelete must remove again. */
-export function varCreate(name: string, expression: string, scope: MiScope): MiCommand<{ readonly type: string; readonly value: string }> {
-  return miCommand('-var-create', {
+/** Type of an expression. (A variable object tells it too, but not in another language than the frame's, and without saying why not.) */
+export function typeOf(expression: string, scope: MiScope): MiCommand<string> {
+  return miCommand('-interpreter-exec', {
     scope,
-    args: [name, '*', expression],
-    decode: (reply) => ({ type: textOf(reply.results, 'type'), value: textOf(reply.results, 'value') }),
+    args: ['console', `whatis ${expression}`],
+    decode: (_, consoleText) => {
+      if (!consoleText.startsWith('type = ')) throw new MalformedReply(`whatis printed ${consoleText}`);
+      return consoleText.slice('type = '.length).trimEnd();
+    },
   });
-}
-
-export function varDelete(name: string): MiCommand<void> {
-  return miCommand('-var-delete', { args: [name], decode: nothing });
 }
 
 /** Completions of a command line, each the whole line. */

@@ -2,7 +2,7 @@ import { toAddress } from '../../../shared/address/address.ts';
 import type { Address } from '../../../shared/address/address.ts';
 import { VmatlasError } from '../../../shared/model/errors.ts';
 import type { MiConnection } from '../connection/mi-connection.ts';
-import { dataEvaluateExpression, varCreate, varDelete } from '../mi-commands/expression-commands.ts';
+import { dataEvaluateExpression, typeOf } from '../mi-commands/expression-commands.ts';
 import { gdbSet, gdbShow } from '../mi-commands/setup-commands.ts';
 import type { MiScope } from '../mi-commands/mi-command.ts';
 
@@ -10,8 +10,6 @@ export interface EvaluatedAddress {
   readonly address: Address;
   readonly text: string;
 }
-
-let nextVariable = 1;
 
 /**
  * Value of an expression as an address. The frame's own language first, so that Rust paths and C++ scopes work; then C, which knows casts and is there in every frame. The first
@@ -50,32 +48,34 @@ export function writes(expression: string): boolean {
 }
 
 async function evaluateIn(connection: MiConnection, expression: string, scope: MiScope): Promise<EvaluatedAddress> {
-  const name = `vmatlas${nextVariable++}`;
-  const created = connection.run(varCreate(name, expression, scope));
-  // In the same write. When the creation failed there is nothing to delete, and gdb says so.
-  const deleted = connection.run(varDelete(name)).catch(() => undefined);
-  const { type, value } = await created;
-  await deleted;
-  const direct = numberOf(value, type);
-  if (direct !== undefined) return { address: direct, text: value };
+  const value = await connection.run(dataEvaluateExpression(expression, scope));
+  const direct = numberOf(value);
+  if (direct !== undefined && (isHex(value) || !(await isFloat(connection, expression, scope)))) return { address: direct, text: value };
   // An aggregate, an array, a floating-point number: where it is.
   const text = await connection.run(dataEvaluateExpression(`&(${expression})`, scope));
-  const address = numberOf(text, 'pointer');
-  if (address === undefined) {
-    throw new VmatlasError({ code: 'gdb-error', message: `${expression} is not an address.`, evidence: `${type}: ${value}; &: ${text}` });
-  }
+  const address = numberOf(text);
+  if (address === undefined) throw new VmatlasError({ code: 'gdb-error', message: `${expression} is not an address.`, evidence: `${value}; & gives ${text}` });
   return { address, text };
+}
+
+/** 3.0 prints as `3`: only the type tells it from an integer. */
+async function isFloat(connection: MiConnection, expression: string, scope: MiScope): Promise<boolean> {
+  const type = await connection.run(typeOf(expression, scope));
+  return /\b(?:float|double|f32|f64)\b/.test(type) && !/[*&]/.test(type);
+}
+
+function isHex(value: string): boolean {
+  return /0x/.test(value);
 }
 
 /**
  * The number in a value that gdb printed, or undefined when it is none:
  * `42`, `97 'a'`, `0x4010 <main>`, `(int *) 0x7ffe…`, `{int (void)} 0x401136 <main>`, `(void (*)(int)) 0x0`.
  */
-export function numberOf(value: string, type: string): Address | undefined {
+export function numberOf(value: string): Address | undefined {
   const bare = withoutType(value);
   const hex = /^(-?)0x([0-9a-f]+)(?![\w.])/.exec(bare);
   if (hex?.[2] !== undefined) return wrap(BigInt(`0x${hex[2]}`) * (hex[1] === '-' ? -1n : 1n));
-  if (/\b(?:float|double|f32|f64)\b/.test(type)) return undefined;
   const decimal = /^(-?\d+)(?: '.*')?$/s.exec(bare);
   return decimal?.[1] === undefined ? undefined : wrap(BigInt(decimal[1]));
 }

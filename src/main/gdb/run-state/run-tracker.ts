@@ -76,6 +76,14 @@ export class RunTracker {
     }
   }
 
+  /** The target has died behind gdb's back. */
+  died(words: string): void {
+    for (const [id, pid] of this.#groups) if (pid === this.#pid) this.#groups.delete(id);
+    this.#endingTold = true;
+    this.#clearTarget();
+    this.#host.emit({ type: 'exited', words });
+  }
+
   /** gdb is gone. */
   end(): void {
     this.#groups.clear();

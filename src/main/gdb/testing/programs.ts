@@ -14,7 +14,11 @@ struct pair { int a; double b; } pair = {7, 2.5};
 double number = 3.75;
 char *odd = "caf\351 \"quoted\" \\ tab\t";
 static void pause_briefly(void) { struct timespec t = {0, 1000000}; nanosleep(&t, 0); }
-__attribute__((noinline)) void tick(unsigned long n) { ticks = n; if (touch) watched++; pause_briefly(); }
+__attribute__((noinline)) void tick(unsigned long n) {
+  ticks = n;
+  if (touch) watched++;
+  pause_briefly();
+}
 static void *second(void *unused) { for (;;) pause_briefly(); return unused; }
 static void *watch_input(void *unused) { char c; while (read(0, &c, 1) > 0) { touch = 1; watched++; } _exit(0); return unused; }
 int main(int argc, char **argv) {
