@@ -28,7 +28,18 @@ class Hash64 {
   }
 
   words(values: Uint32Array | Uint16Array | Uint8Array): void {
-    for (let i = 0; i < values.length; i++) this.number(values[i] ?? 0);
+    // The same as `number` for each, in local variables: half as long for sixty thousand regions, which have over a million words.
+    let a = this.#a;
+    let b = this.#b;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i] ?? 0;
+      a = Math.imul(a ^ value, 0x01000193);
+      b = Math.imul((b ^ value) + 0x7f4a7c15, 0x85ebca6b);
+      a ^= a >>> 15;
+      b ^= b >>> 13;
+    }
+    this.#a = a;
+    this.#b = b;
   }
 
   text(value: string): void {
