@@ -1,4 +1,4 @@
-import { addressBarGo, hexRow, region, register } from './support/window.ts';
+import { addressBarGo, command, hexRow, inPhase, region, register } from './support/window.ts';
 import { expect, test } from './support/app.ts';
 import { startSubject, statusField } from './support/target.ts';
 
@@ -33,10 +33,8 @@ test.describe('a running process', () => {
     const subject = await startSubject();
     try {
       const { page, idle } = await openApp('--pid', String(subject.pid));
-      await page.keyboard.press('Control+k');
-      await page.keyboard.type('attach gdb');
-      await page.keyboard.press('Enter');
-      await expect(page.locator('.top')).toContainText(/Stopped/);
+      await command(page, 'Attach gdb');
+      await inPhase(page, 'stopped');
       expect(Number(statusField(subject.pid, 'TracerPid'))).toBeGreaterThan(0);
       await idle();
 
@@ -49,9 +47,8 @@ test.describe('a running process', () => {
       await idle();
       await expect(region(page)).toContainText('stack');
 
-      await page.keyboard.press('Control+k');
-      await page.keyboard.type('detach gdb');
-      await page.keyboard.press('Enter');
+      await command(page, 'Detach gdb');
+      await inPhase(page, 'observing');
       await expect.poll(() => statusField(subject.pid, 'TracerPid')).toBe('0');
       await expect.poll(() => statusField(subject.pid, 'State')).toMatch(/^[SR]/);
     } finally {
@@ -75,10 +72,8 @@ test.describe('a running process', () => {
     const subject = await startSubject();
     try {
       const app = await openApp('--pid', String(subject.pid));
-      await app.page.keyboard.press('Control+k');
-      await app.page.keyboard.type('attach gdb');
-      await app.page.keyboard.press('Enter');
-      await expect(app.page.locator('.top')).toContainText(/Stopped/);
+      await command(app.page, 'Attach gdb');
+      await inPhase(app.page, 'stopped');
       await app.close();
       await expect.poll(() => statusField(subject.pid, 'TracerPid')).toBe('0');
       await expect.poll(() => statusField(subject.pid, 'State')).toMatch(/^[SR]/);

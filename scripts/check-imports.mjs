@@ -114,7 +114,7 @@ const layers = {
   },
 
   // ── around the product ──────────────────────────────────────────────────────────────────────────────────────────
-  e2e: { path: 'e2e/', imports: ['shared/address', 'shared/model'], packages: ['@playwright/test', 'playwright-core', 'electron'], builtins: ['node:*'] },
+  e2e: { path: 'e2e/', imports: ['shared/address', 'shared/model', 'main/testing'], packages: ['@playwright/test', 'playwright-core', 'electron'], builtins: ['node:*'] },
   bench: {
     path: 'bench/',
     imports: [

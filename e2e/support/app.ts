@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { _electron, test as base, type Browser, type Page } from '@playwright/test';
-import config from '../../playwright.config.ts';
 
 declare global {
   interface Window {
@@ -24,7 +23,7 @@ export interface RunningApp {
   readonly hostPid: number;
   /** Waits until the window is at rest: no request under way, no frame pending. */
   readonly idle: () => Promise<void>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Starts the product with the given arguments of `vmatlas open` and waits for its window. State files go to a folder of the test. */
@@ -33,8 +32,8 @@ export type OpenApp = (...args: readonly string[]) => Promise<RunningApp>;
 export const test = base.extend<{ openApp: OpenApp }, { chromium: Browser | undefined }>({
   // Playwright's own `browser` would start wherever it is named; an Electron run needs none and may have none.
   chromium: [
-    async ({ playwright }, provide) => {
-      const browser = ON_ELECTRON ? undefined : await playwright.chromium.launch(config.use?.launchOptions);
+    async ({ playwright, launchOptions }, provide) => {
+      const browser = ON_ELECTRON ? undefined : await playwright.chromium.launch(launchOptions);
       await provide(browser);
       await browser?.close();
     },
@@ -69,7 +68,7 @@ async function openInBrowser(browser: Browser, args: readonly string[], state: s
     page,
     hostPid,
     idle: () => idle(page),
-    async close() {
+    close: async () => {
       await context.close();
       if (host.exitCode !== null || host.signalCode !== null) return;
       const gone = once(host, 'exit');

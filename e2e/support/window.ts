@@ -31,14 +31,28 @@ export function region(page: Page): Locator {
   return page.locator('[data-panel=inspector]');
 }
 
-/** A register's value from the registers table. */
+/** A register's value from the registers table; waits until it is there. */
 export async function register(page: Page, name: string): Promise<bigint> {
-  const row = page.getByRole('table', { name: 'Registers' }).getByRole('row').filter({ has: page.getByText(name, { exact: true }) });
+  const row = page.locator(`tr[data-register=${name}]`);
   await expect(row).toHaveCount(1);
   const text = (await row.textContent()) ?? '';
   const value = /0x[0-9a-f_]+/.exec(text)?.[0];
   if (value === undefined) throw new Error(`the row of ${name} shows no value: ${text}`);
   return BigInt(value.replaceAll('_', ''));
+}
+
+export type Phase = 'observing' | 'running' | 'stopped' | 'exited' | 'detached' | 'lost';
+
+/** Waits until the session is in a phase, as the top bar shows it. */
+export async function inPhase(page: Page, phase: Phase): Promise<void> {
+  await expect(page.getByTestId('phase')).toHaveAttribute('data-phase', phase);
+}
+
+/** Runs a command by the palette, as a user who knows no key does. */
+export async function command(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.getByPlaceholder(/command/i).fill(title);
+  await page.keyboard.press('Enter');
 }
 
 /** Types into gdb's own console. */

@@ -21,7 +21,7 @@ import { findCycles, listCodeFiles, readSource, resolveSpecifier } from './impor
  */
 
 /** Tests, and the helpers only tests use, which live in a folder called testing. */
-const testFile = /(\.test\.(ts|tsx|mjs)$)|(\/testing\/)/;
+const testFile = /(\.test\.(ts|tsx|mjs)$)|(\/testing\/)|(^e2e\/)/;
 
 /**
  * Checks a tree against the rules.

@@ -125,8 +125,8 @@ describe('opening', () => {
       region(0x3000n, 'text', { module: program }), region(0x4000n, 'data', { module: program }),
     ]);
     expect(firstPlace(map, new RegionTable(map.regions))).toBe(0x4000n);
-    const stopped = { ...map, marks: [{ kind: 'sp', address: at(0x1230n), label: 'rsp', words: '', tid: 7 }] } as const;
-    expect(firstPlace(stopped, new RegionTable(stopped.regions))).toBe(0x4000n);
+    const atStop = { ...map, marks: [{ kind: 'sp', address: at(0x1230n), label: 'rsp', words: '', tid: 7 }] } as const;
+    expect(firstPlace(atStop, new RegionTable(atStop.regions))).toBe(0x4000n);
     const bare = snapshot(1, [region(0x1000n, 'gap', { perms: '' }), region(0x2000n, 'anon')]);
     expect(firstPlace(bare, new RegionTable(bare.regions))).toBe(0x2000n);
   });

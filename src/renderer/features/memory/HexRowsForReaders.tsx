@@ -8,7 +8,7 @@ import { useHexView } from './use-hex-view.ts';
 
 /** The rows on screen as text, for screen readers: the canvas itself says nothing to them. */
 export function HexRowsForReaders({ controller }: { readonly controller: HexController }) {
-  const text = useHexView(controller, () => controller.model.visibleItems().map(lineOf).join('\n'));
+  const text = useHexView(controller, () => controller.model.visibleItems().map((placed) => lineOf(placed)).join('\n'));
   return (
     <ul id="hex-rows" className="sr-only" aria-label="Rows on screen">
       {text.split('\n').map((line) => (
@@ -27,7 +27,7 @@ function lineOf({ item, unit }: PlacedItem): string {
     case 'page-note':
       return `${formatAddress(item.start)} ${pageStateWords(item.state).short}`;
     case 'state-row':
-      return `${formatAddress(item.start)}`;
+      return formatAddress(item.start);
     case 'row': {
       const base = Number(item.start - pageStart(unit.page));
       const bytes = Array.from({ length: item.byteCount }, (_, i) =>

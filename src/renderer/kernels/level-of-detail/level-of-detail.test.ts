@@ -56,7 +56,8 @@ describe('chooseDetail', () => {
       }
       for (const [row, times] of counted) {
         expect(times).toBe(1);
-        expect(list[row]).toBeLessThan(13);
+        // The layout holds edges: a height that is the difference of two sums may come out a rounding below what went in.
+        expect(list[row]).toBeLessThan(13 + 1e-9);
       }
       const drawn = Array.from({ length: chosen.length }, (_, i) => i).filter((i) => chosen.type[i] === ITEM_BAR || chosen.type[i] === ITEM_ROW);
       for (let y = 0.5; y < total - barPx; y++) expect(drawn.some((i) => (chosen.top[i] ?? 0) <= y && y <= (chosen.bottom[i] ?? 0))).toBe(true);
