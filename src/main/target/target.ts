@@ -7,6 +7,7 @@ import type { TargetIdentity, ThreadSummary } from '../../shared/model/process.t
 import type { RegionTable } from '../../shared/model/region-table.ts';
 import type { Capability } from '../../shared/model/session.ts';
 import type { Section, SymbolAt, SymbolRef } from '../../shared/model/symbol.ts';
+import type { PageSource } from './pages/page-source.ts';
 
 /** What can be known of an address space, whatever it comes from: a live process today; a core file, a snapshot or a remote process later. */
 export interface Target {
@@ -30,6 +31,9 @@ export interface Target {
 
   /** Raw pagemap words of `count` pages; undefined where the kernel refuses. */
   readPagemap(first: PageNumber, count: number): BigUint64Array | undefined;
+
+  /** Page table, smaps and what else tells of single pages; undefined for a target without. */
+  readonly pages?: PageSource;
 
   threads(): Promise<readonly ThreadSummary[]>;
 

@@ -16,6 +16,7 @@ import type { Liveness, Picture, ReadOptions, Target } from '../target.ts';
 import { CHUNK_BYTES, readRanges, spaceIsGone } from './memory-reader.ts';
 import { PictureReader } from './picture-reader.ts';
 import { ProcessFiles } from './process-files.ts';
+import { LivePages } from './live-pages.ts';
 import { readThreads } from './thread-files.ts';
 
 /** Highest position that is a user address with any paging; above it the kernel refuses and a Number is not exact. */
@@ -65,6 +66,7 @@ function startTimeOf(pid: number): bigint | undefined {
 export class LiveTarget implements Target {
   readonly identity: TargetIdentity;
   readonly capabilities: ReadonlySet<Capability>;
+  readonly pages: LivePages;
   readonly #files: ProcessFiles;
   readonly #pictures: PictureReader;
   #disposed = false;
@@ -75,6 +77,10 @@ export class LiveTarget implements Target {
     this.#files = files;
     this.capabilities = capabilitiesOf(files);
     this.#pictures = new PictureReader(files, readAuxv(files.base), store);
+    this.pages = new LivePages(files, () => {
+      this.#checkOpen();
+      return this.#pictures.mappings();
+    });
   }
 
   async readPicture(signal?: AbortSignal): Promise<Picture> {

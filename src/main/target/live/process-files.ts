@@ -68,6 +68,13 @@ export class ProcessFiles {
   pagemap(firstPage: number, count: number): Uint8Array | undefined {
     if (this.#pagemap === undefined) return undefined;
     const bytes = new Uint8Array(count * 8);
+    const length = this.pagemapInto(firstPage, bytes);
+    return length === undefined ? undefined : bytes.subarray(0, length);
+  }
+
+  /** The same into a buffer that is used again; answers with the number of bytes. */
+  pagemapInto(firstPage: number, bytes: Uint8Array): number | undefined {
+    if (this.#pagemap === undefined) return undefined;
     let length = 0;
     while (length < bytes.length) {
       let got: number;
@@ -80,7 +87,7 @@ export class ProcessFiles {
       if (got === 0) break;
       length += got;
     }
-    return bytes.subarray(0, length);
+    return length;
   }
 
   close(): void {
