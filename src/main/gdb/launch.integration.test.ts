@@ -25,32 +25,32 @@ async function startedRig(): Promise<Rig> {
 
 describe('launch', () => {
   it('stops where told, and the program talks and listens on its own terminal', async () => {
-    const { gdb, ...it } = await startedRig();
+    const { gdb, ...seen } = await startedRig();
     const { pid, stop } = await gdb.launch(spec(echoProgram(), { args: ['read'], stopAt: 'stop_here' }));
     expect(stop).toMatchObject({ reason: 'breakpoint', frame: { function: 'stop_here' } });
     expect(gdb.pid).toBe(pid);
     expect(statusField(pid, 'TracerPid')).toBe(String(gdb.gdbPid));
-    await eventually('it printed', () => it.programText().includes('tty='));
-    expect(it.programText()).toContain(`tty=${gdb.program?.ptyName}`);
-    expect(it.consoleText()).not.toContain('tty=');
+    await eventually('it printed', () => seen.programText().includes('tty='));
+    expect(seen.programText()).toContain(`tty=${gdb.program?.ptyName}`);
+    expect(seen.consoleText()).not.toContain('tty=');
     await gdb.resume('continue', undefined);
-    const exited = it.next('exited');
+    const exited = seen.next('exited');
     gdb.program?.write(Buffer.from('hello there\n'));
     expect((await exited).words).toBe('exited with status 0');
-    await eventually('it answered', () => it.programText().includes('said:hello there'));
+    await eventually('it answered', () => seen.programText().includes('said:hello there'));
     expect(gdb.runState).toBe('none');
     expect(gdb.pid).toBeUndefined();
   });
 
   it('hands over arguments, working directory and environment exactly', async () => {
-    const { gdb, ...it } = await startedRig();
+    const { gdb, ...seen } = await startedRig();
     const args = ['plain', 'two words', `it's "quoted"`, 'back\\slash $HOME `date` *', 'naïve €', '', '-x', 'a;b|c>d&'];
     const cwd = realpathSync(scratchFolder());
-    const exited = it.next('exited');
+    const exited = seen.next('exited');
     await gdb.launch(spec(echoProgram(), { args, cwd, env: { GREETING: 'good = "day", naïve $X' } }));
     await exited;
-    await eventually('it printed all', () => it.programText().includes('tty='));
-    const text = it.programText().replaceAll('\r\n', '\n');
+    await eventually('it printed all', () => seen.programText().includes('tty='));
+    const text = seen.programText().replaceAll('\r\n', '\n');
     for (const [at, arg] of args.entries()) expect(text).toContain(`arg${at + 1}=<${arg}>\n`);
     expect(text).toContain(`cwd=${cwd}\n`);
     expect(text).toContain('GREETING=<good = "day", naïve $X>\n');
@@ -61,12 +61,12 @@ describe('launch', () => {
   });
 
   it.each([['three', 'exited with status 3'], ['crash', 'killed by SIGABRT (Aborted)']])('says how it ended: %s', async (how, words) => {
-    const { gdb, ...it } = await startedRig();
-    const exited = it.next('exited');
+    const { gdb, ...seen } = await startedRig();
+    const exited = seen.next('exited');
     await gdb.launch(spec(echoProgram(), { args: [how] }));
     if (how === 'crash') {
       await eventually('it stopped', () => gdb.runState === 'stopped');
-      expect(it.events.findLast((event) => event.type === 'stopped')).toMatchObject({ stop: { reason: 'signal', words: 'Stopped by SIGABRT', signal: { name: 'SIGABRT', meaning: 'Aborted' } } });
+      expect(seen.events.findLast((event) => event.type === 'stopped')).toMatchObject({ stop: { reason: 'signal', words: 'Stopped by SIGABRT', signal: { name: 'SIGABRT', meaning: 'Aborted' } } });
       await gdb.resume('continue', undefined);
     }
     expect((await exited).words).toBe(words);
@@ -93,12 +93,12 @@ describe('launch', () => {
   });
 
   it('the layout is the system\'s: address space randomisation stays on', async () => {
-    const { gdb, ...it } = await startedRig();
+    const { gdb, ...seen } = await startedRig();
     const { pid } = await gdb.launch(spec(tickerProgram(), { stopAt: 'main' }));
     const { readFileSync } = await import('node:fs');
     // ADDR_NO_RANDOMIZE of personality(2).
     expect(Number.parseInt(readFileSync(`/proc/${pid}/personality`, 'utf8'), 16) & 0x0040000).toBe(0);
-    expect(it.events.some((event) => event.type === 'target-changed' && event.pid === pid)).toBe(true);
+    expect(seen.events.some((event) => event.type === 'target-changed' && event.pid === pid)).toBe(true);
   });
 });
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { afterEach, describe, expect, it } from 'vitest';
+import { VmatlasError } from '../../shared/model/errors.ts';
 import { compileRust, hasRust } from '../testing/compile.ts';
 import { runProgram } from '../testing/run-program.ts';
 import type { RunningProgram } from '../testing/run-program.ts';
@@ -154,14 +155,14 @@ describe('expressions', () => {
     const { rig: { gdb }, thread } = await inTick();
     await expect(gdb.evaluateAddress('no_such_thing', at(thread))).rejects.toMatchObject({ code: 'unknown-location', evidence: expect.stringContaining('No symbol "no_such_thing" in current context') as string });
     await expect(gdb.evaluateAddress('1 +', at(thread))).rejects.toMatchObject({ code: 'gdb-error' });
-    await expect(gdb.evaluateAddress('3.5', at(thread))).rejects.toThrow();
-    await expect(gdb.evaluateAddress('"a \\"quoted\\" naïve\nline', at(thread))).rejects.toThrow();
+    await expect(gdb.evaluateAddress('3.5', at(thread))).rejects.toThrow(/not located in memory/);
+    await expect(gdb.evaluateAddress('"a \\"quoted\\" naïve\nline', at(thread))).rejects.toThrow(VmatlasError);
   });
 
   it('change nothing in the program', async () => {
     const { rig: { gdb, events }, thread } = await inTick();
     for (const expression of ['ticks = 7', 'ticks++', 'table[0] += 1', 'tick(5)', '"a string literal makes gdb call malloc"']) {
-      await expect(gdb.evaluateAddress(expression, at(thread))).rejects.toThrow();
+      await expect(gdb.evaluateAddress(expression, at(thread))).rejects.toThrow(VmatlasError);
     }
     expect(events.filter(({ type }) => type === 'memory-changed')).toEqual([]);
     expect((await gdb.evaluateAddress('n == ticks + 1', at(thread))).address).toBe(1n);

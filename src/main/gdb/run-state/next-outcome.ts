@@ -11,12 +11,12 @@ export function nextOutcome(subscribe: Subscribe, timeoutMs?: number): Promise<O
   const outcome = new Promise<Outcome>((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
     const stop = subscribe((event) => {
-      const outcome = outcomeOf(event);
-      if (outcome === undefined) return;
+      const seen = outcomeOf(event);
+      if (seen === undefined) return;
       clearTimeout(timer);
       stop();
-      if (outcome instanceof Error) reject(outcome);
-      else resolve(outcome);
+      if (seen instanceof Error) reject(seen);
+      else resolve(seen);
     });
     if (timeoutMs !== undefined) {
       timer = setTimeout(() => {

@@ -11,7 +11,7 @@ const MAX_DRAINS = 8;
 const SIGSTOP_BIT = 1n << 18n;
 
 /**
- * Stops a running target with SIGSTOP, which no program can block or wait for; gdb is told to keep it from the program. `-exec-interrupt` would send SIGINT, which a program
+ * Stops a running target with SIGSTOP, which no program can block or wait for; gdb is told to keep it from the program. gdb's own interrupt would send SIGINT, which a program
  * may block, and would really get.
  */
 export class Interrupter {

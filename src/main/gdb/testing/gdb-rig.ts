@@ -8,11 +8,11 @@ export interface Rig {
   readonly gdb: GdbDebugger;
   readonly events: DebuggerEvent[];
   /** Everything gdb's console printed. */
-  consoleText(): string;
-  programText(): string;
-  type(text: string): void;
-  /** The next event of that type from now on that satisfies the test. */
-  next<T extends DebuggerEvent['type']>(type: T, test?: (event: Extract<DebuggerEvent, { type: T }>) => boolean): Promise<Extract<DebuggerEvent, { type: T }>>;
+  readonly consoleText: () => string;
+  readonly programText: () => string;
+  readonly type: (text: string) => void;
+  /** The next event of that type from now on. */
+  readonly next: <T extends DebuggerEvent['type']>(type: T) => Promise<Extract<DebuggerEvent, { type: T }>>;
 }
 
 const WAIT_MS = 30_000;
@@ -39,13 +39,12 @@ export async function startRig(options: GdbStartOptions = {}): Promise<Rig> {
     consoleText: () => console,
     programText: () => (listen(), program),
     type: (text) => gdb.console.write(Buffer.from(text)),
-    next: (type, test) =>
+    next: (type) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => reject(new Error(`no ${type} in ${WAIT_MS} ms; console: ${console.slice(-800)}; events: ${events.map((event) => event.type).join(' ')}`)), WAIT_MS);
         const stop = gdb.onEvent((event) => {
           if (event.type !== type) return;
           const wanted = event as Extract<DebuggerEvent, { type: typeof type }>;
-          if (test !== undefined && !test(wanted)) return;
           clearTimeout(timer);
           stop();
           resolve(wanted);
