@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { interleave, median, type Figures } from './lib/figures.ts';
 import { gdbEnvironment, QUIET } from './lib/gdb-pipe.ts';
 import { compile } from './lib/programs.ts';
-import { note, row } from './lib/rows.ts';
+import { heading, row, type Row, type Table } from './lib/rows.ts';
 import { openServices } from './lib/services.ts';
 import { chromiumTarget, clockedTarget, nodeTarget, type BenchTarget } from './lib/targets.ts';
 import { whileWatched } from './lib/watcher.ts';
@@ -16,24 +16,27 @@ interface Attach {
 }
 
 /** How long attaching keeps a process standing still, seen from outside, and how long it takes until everything is there to be drawn. */
-export default async function attach(): Promise<{ title: string; rows: Record<string, string | number>[] }> {
+export default async function attach(): Promise<Table> {
   // gdb's index cache is in there: cold at first.
   process.env['XDG_CACHE_HOME'] = join(scratchFolder(), 'cache');
   const watchStopped = compile('watch_stopped');
-  const rows: Record<string, string | number>[] = [];
+  const rows: Row[] = [];
+  const notes: string[] = [];
   for (const make of [clockedTarget, nodeTarget, chromiumTarget]) {
     // oxlint-disable-next-line no-await-in-loop -- one target after the other
     const target = await make();
     if (target === undefined) continue;
     // oxlint-disable-next-line no-await-in-loop
-    rows.push(...(await compare(target, watchStopped)));
+    const compared = await compare(target, watchStopped);
+    rows.push(...compared.rows);
+    if (compared.note !== undefined) notes.push(compared.note);
     // oxlint-disable-next-line no-await-in-loop
     await target.stop();
   }
-  return { title: 'attach + registers + mappings + backtrace + detach', rows };
+  return { title: heading('attach + registers + mappings + backtrace + detach', ...notes), rows };
 }
 
-async function compare(target: BenchTarget, watchStopped: string): Promise<Record<string, string | number>[]> {
+async function compare(target: BenchTarget, watchStopped: string): Promise<{ rows: Row[]; note: string | undefined }> {
   const ours: Attach[] = [];
   const gdbs: Attach[] = [];
   const watched = (list: Attach[], work: () => Promise<number>) => async (): Promise<number> => {
@@ -55,11 +58,9 @@ async function compare(target: BenchTarget, watchStopped: string): Promise<Recor
     row({ what: `${target.name}: to the full picture, first`, ours: whole.first, beside: 'gdb -batch -p', theirs: gdbWhole.first, unit: 'ms', aim: { atMost: 1.2 } }),
     row({ what: `${target.name}: to the full picture, warm`, ours: whole.warm, beside: 'gdb -batch -p', theirs: gdbWhole.warm, unit: 'ms', aim: { atMost: 1.2 } }),
   ];
-  if (target.ownStoppedMs) {
-    const own = (list: readonly Attach[]): string => `${median(list.slice(1).map(({ ownMs }) => ownMs ?? Number.NaN)).toFixed(0)} ms`;
-    rows.push(note(`${target.name}: stopped, by its own clock, warm`, `${own(ours)} (gdb ${own(gdbs)})`));
-  }
-  return rows;
+  if (!target.ownStoppedMs) return { rows, note: undefined };
+  const own = (list: readonly Attach[]): string => `${median(list.slice(1).map(({ ownMs }) => ownMs ?? Number.NaN)).toFixed(0)} ms`;
+  return { rows, note: `${target.name}, warm, by its own clock: stopped for ${own(ours)}, by gdb for ${own(gdbs)}` };
 }
 
 function wholeTime(list: readonly Attach[]): Pick<Figures, 'first' | 'warm'> {

@@ -3,16 +3,17 @@ import { scratchFolder } from './lib/children.ts';
 import { elapsedMs, interleave } from './lib/figures.ts';
 import { GdbPipe } from './lib/gdb-pipe.ts';
 import { compile, fact, launch, runToEnd } from './lib/programs.ts';
-import { note, row } from './lib/rows.ts';
+import { heading, row, type Row, type Table } from './lib/rows.ts';
 import { context, openServices } from './lib/services.ts';
 
 const MAPPINGS = 60_000;
 
 /** From the PID to a map that a window could draw: opened, read, parsed, classified. */
-export default async function maps(): Promise<{ title: string; rows: Record<string, string | number>[] }> {
+export default async function maps(): Promise<Table> {
   const mapper = compile('mapper');
   const stopwatch = compile('stopwatch');
-  const rows: Record<string, string | number>[] = [];
+  const rows: Row[] = [];
+  const notes: string[] = [];
   /* oxlint-disable no-await-in-loop -- one measurement at a time */
   for (const [what, args] of [['anonymous', []], ['half of a file', [`${scratchFolder()}/mapped file`]]] as const) {
     const program = await launch(mapper, [String(MAPPINGS), ...args]);
@@ -54,12 +55,12 @@ export default async function maps(): Promise<{ title: string; rows: Record<stri
       row({ what: `${what}, first`, ours: our.first, beside: 'gdb info proc mappings', theirs: gdbs.first, unit, aim: { faster: 15 } }),
       row({ what: `${what}, warm`, ours: our.warm, beside: 'gdb info proc mappings', theirs: gdbs.warm, unit, aim: { faster: 15 } }),
       row({ what: `${what}, through channel and codec, warm`, ours: windows.warm, beside: 'cat', theirs: cat.warm, unit }),
-      note(`${what}: regions drawn, gaps included`, String(regions)),
     );
+    notes.push(`${what}: ${regions} regions to draw, gaps included`);
     await gdb.stop();
     await services.dispose();
     await program.stop();
   }
   /* oxlint-enable no-await-in-loop */
-  return { title: `${MAPPINGS} mappings read, parsed and classified (session opened anew each time)`, rows };
+  return { title: heading(`${MAPPINGS} mappings read, parsed and classified (session opened anew each time)`, ...notes), rows };
 }

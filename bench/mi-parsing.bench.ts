@@ -4,14 +4,14 @@ import { interleave } from './lib/figures.ts';
 import { cdtParse, gdbMiParse, type Parse } from './lib/mi-peers.ts';
 import { recordMi } from './lib/mi-recording.ts';
 import { compile } from './lib/programs.ts';
-import { note, row } from './lib/rows.ts';
+import { heading, row, type Table } from './lib/rows.ts';
 
 /** What one read of a pipe gives at most, and what one of a pseudo-terminal gives. */
 const PIPE_BYTES = 64 * 1024;
 const TERMINAL_BYTES = 4096;
 
 /** MB/s (10^6 bytes) over one recording of a real session; the same bytes for all. */
-export default async function miParsing(): Promise<{ title: string; rows: Record<string, string | number>[] }> {
+export default async function miParsing(): Promise<Table> {
   const node = start(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
   await new Promise((resolve) => setTimeout(resolve, 500));
   const { bytes, composition } = await recordMi(compile('chatty', ['-g', '-O0']), pidOf(node));
@@ -42,15 +42,13 @@ export default async function miParsing(): Promise<{ title: string; rows: Record
   const parts = composition.map(({ about, bytes: size }) => `${about} ${(size / 1e6).toFixed(1)}`).join(', ');
   const unit = 'MB/s';
   return {
-    title: `MI parsing: ${(bytes.length / 1e6).toFixed(1)} MB that gdb printed just now (MB: ${parts})`,
+    title: heading(`MI parsing: ${(bytes.length / 1e6).toFixed(1)} MB that gdb printed just now (MB: ${parts})`, `records without prompts: ${counts.join('; ')}; malformed to us: ${malformed}`),
     rows: [
       row({ what: '64 KiB reads, warm', ours: first.warm, beside: 'cdt-gdb-adapter', theirs: cdtFigures.warm, unit, aim: { atLeast: 3 } }),
       row({ what: '64 KiB reads, warm', ours: first.warm, beside: 'gdb-mi-parser', theirs: gdbMiFigures.warm, unit, aim: { atLeast: 2 } }),
       row({ what: '64 KiB reads, first', ours: first.first, beside: 'cdt-gdb-adapter', theirs: cdtFigures.first, unit }),
       row({ what: '64 KiB reads, first', ours: first.first, beside: 'gdb-mi-parser', theirs: gdbMiFigures.first, unit }),
       row({ what: '4 KiB reads, warm', ours: small?.warm ?? Number.NaN, beside: 'cdt-gdb-adapter', theirs: cdtSmall?.warm ?? Number.NaN, unit, aim: { atLeast: 3 } }),
-      note('records (without prompts)', counts.join('; ')),
-      note('malformed to us', String(malformed)),
     ],
   };
 }

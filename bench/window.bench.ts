@@ -9,7 +9,7 @@ import { browserFlags } from '../src/main/hosts/common/browser-window.ts';
 import { pidOf, scratchFolder, start, stop } from './lib/children.ts';
 import { askPage } from './lib/chromium-page.ts';
 import { interleave } from './lib/figures.ts';
-import { note, row } from './lib/rows.ts';
+import { row, type Table } from './lib/rows.ts';
 import { nodeTarget } from './lib/targets.ts';
 
 /** When the trivial page was first painted, in milliseconds since 1970 (Paint Timing). */
@@ -27,7 +27,7 @@ const MAP_DRAWN = `(async () => {
 })()`;
 
 /** From the start of the process to the picture. Both browsers are headless, with the same flags and each with a profile of its own that is new at first. */
-export default async function window(): Promise<{ title: string; rows: Record<string, string | number>[] }> {
+export default async function window(): Promise<Table> {
   const browser = findBrowser();
   if (browser === undefined) return { title: 'Window: no browser here, nothing measured', rows: [] };
   if (!(await buildIfStale({ log: console.log }))) throw new Error('the build failed');
@@ -77,7 +77,6 @@ export default async function window(): Promise<{ title: string; rows: Record<st
     rows: [
       row({ what: 'new profile (first)', ours: ours.first, beside: 'chromium --app', theirs: peer.first, unit: 'ms', aim: { atMost: 2 } }),
       row({ what: 'warm', ours: ours.warm, beside: 'chromium --app', theirs: peer.warm, unit: 'ms', aim: { atMost: 2 } }),
-      note('opened process', `node, PID ${target.pid}`),
     ],
   };
 }

@@ -13,7 +13,17 @@ export interface Comparison {
 }
 
 export type Unit = 'ms' | 'MB/s' | 'MiB/s' | 'MiB';
-type Row = Record<string, string | number>;
+export type Row = Record<string, string>;
+/** What a benchmark gives its runner to print. */
+export interface Table {
+  readonly title: string;
+  readonly rows: readonly Row[];
+}
+
+/** The title, and below it what has nothing to be compared with. */
+export function heading(title: string, ...notes: readonly string[]): string {
+  return [title, ...notes.map((note) => `  ${note}`)].join('\n');
+}
 
 /** One line of the table: ours | floor or peer | ratio | aim | met? */
 export function row({ what, ours, beside, theirs, unit, aim }: Comparison): Row {
@@ -27,11 +37,6 @@ export function row({ what, ours, beside, theirs, unit, aim }: Comparison): Row 
     aim: aim === undefined ? '' : aimText(aim),
     'met?': aim === undefined ? '' : isMet(ratio, aim) ? 'yes' : 'NO',
   };
-}
-
-/** A line of a figure that has nothing beside it. */
-export function note(what: string, ours: string): Row {
-  return { work: what, ours };
 }
 
 export function figure(value: number, unit: Unit): string {
