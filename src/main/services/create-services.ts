@@ -11,6 +11,7 @@ import { processesService } from './processes-service.ts';
 import { defaultRecentsPath, Recents } from './recents.ts';
 import type { ServiceOptions } from './service-options.ts';
 import { sessionsService } from './sessions-service.ts';
+import { stackService } from './stack/stack-service.ts';
 import { terminalsService } from './terminals-service.ts';
 
 export interface ServiceSet {
@@ -35,6 +36,7 @@ export function createServices(options: ServiceOptions): ServiceSet {
       pages: pagesService(manager),
       locate: locateService(manager),
       debug: debugService(manager),
+      stack: stackService(manager),
       terminals: terminalsService(manager),
     },
     dispose: () => (disposed ??= manager.dispose()),

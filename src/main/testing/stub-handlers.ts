@@ -22,6 +22,7 @@ export function stubHandlers(sessions: Partial<ServiceHandlers<SessionsContract>
     pages: stubService(),
     locate: stubService(),
     debug: stubService(),
+    stack: stubService(),
     terminals: stubService(),
   };
 }

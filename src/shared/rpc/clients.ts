@@ -23,6 +23,7 @@ export function createClients(port: Port, options: ChannelOptions = {}): Connect
       pages: channel.service('pages'),
       locate: channel.service('locate'),
       debug: channel.service('debug'),
+      stack: channel.service('stack'),
       terminals: channel.service('terminals'),
     },
   };

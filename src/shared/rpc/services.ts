@@ -6,6 +6,7 @@ import type { MemoryContract } from './contracts/memory.ts';
 import type { PagesContract } from './contracts/pages.ts';
 import type { ProcessesContract } from './contracts/processes.ts';
 import type { SessionsContract } from './contracts/sessions.ts';
+import type { StackContract } from './contracts/stack.ts';
 import type { TerminalsContract } from './contracts/terminals.ts';
 
 /** Every service by its wire name. All hosts serve the same set. */
@@ -17,6 +18,7 @@ export interface Services {
   readonly pages: PagesContract;
   readonly locate: LocateContract;
   readonly debug: DebugContract;
+  readonly stack: StackContract;
   readonly terminals: TerminalsContract;
 }
 

@@ -31,6 +31,7 @@ export class FakeHost {
       pages: service('pages', ['writableExecutableFound'], calls.pages),
       locate: service('locate', [], calls.locate),
       debug: service('debug', ['breakpointsChanged', 'selected'], calls.debug),
+      stack: service('stack', [], calls.stack),
       terminals: service('terminals', ['data', 'ended'], calls.terminals),
     };
     this.connection = localClients(handlers);
