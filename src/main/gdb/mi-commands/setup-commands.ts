@@ -64,6 +64,11 @@ export function addSymbolFile(group: string, path: string): MiCommand<void> {
   return miCommand('-interpreter-exec', { scope: { threadGroup: group }, args: ['console', `add-symbol-file ${quoteForCli(path)}`], decode: nothing, slow: true });
 }
 
+/** Makes gdb read the debug information of the unit that has this place, `main` or `*0x…`. */
+export function readUnitOf(place: string, group: string | undefined): MiCommand<void> {
+  return miCommand('-interpreter-exec', { scope: { threadGroup: group }, args: ['console', `info line ${place}`], decode: nothing, slow: true });
+}
+
 export function gdbExit(): MiCommand<void> {
   return miCommand('-gdb-exit', { decode: nothing });
 }
