@@ -141,7 +141,7 @@ describe('a process', () => {
         '  region   0x0000_0000_1000 – 0x0000_0000_2000  4 KiB  r-xp  /bin/sample\n' +
         '  section  .text+0x10\n' +
         '  symbol   a::a()+0x10\n' +
-        '  in file  0x0000_0000_0010  (load bias 0x1000)\n' +
+        '  in ELF   0x0000_0000_0010  (load bias 0x1000)\n' +
         '  maps     line 1 of text\n',
     );
   });

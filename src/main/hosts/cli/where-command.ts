@@ -44,7 +44,7 @@ function plainText({ text, address, facts }: { text: string; address: Address; f
   }
   if (section) lines.push(['section', `${printable(section.name)}${plus(address - section.address)}`]);
   if (symbol) lines.push(['symbol', `${printable(symbol.symbol.demangled ?? symbol.symbol.name)}${plus(symbol.offset)}`]);
-  if (facts.loadBias !== undefined) lines.push(['in file', `${formatAddress(addBytes(address, -facts.loadBias))}  (load bias 0x${facts.loadBias.toString(16)})`]);
+  if (facts.loadBias !== undefined) lines.push(['in ELF', `${formatAddress(addBytes(address, -facts.loadBias))}  (load bias 0x${facts.loadBias.toString(16)})`]);
   if (evidence) for (const item of [...region.evidence, ...facts.evidence]) lines.push([item.source, paint.dim(printable(item.text))]);
   const asked = parseAddress(text) === address ? '' : `  ${printable(text)}`;
   const wide = Math.max(...lines.map(([title]) => title.length));
