@@ -3,7 +3,7 @@ import { VmatlasError } from '../../shared/model/errors.ts';
 import type { PatchedByte } from '../../shared/model/memory-range.ts';
 import { readProcText } from '../procfs/read-proc.ts';
 import { parseStat } from '../procfs/stat.ts';
-import type { BreakpointRequest, Debugger, DebuggerEvent, DebuggerLaunch, EvaluationContext, TerminalChannel } from '../target/debugger.ts';
+import type { BreakpointRequest, Debugger, DebuggerEvent, DebuggerLaunch, EvaluationContext, ProtectMemoryRequest, TerminalChannel } from '../target/debugger.ts';
 import { Breakpoints } from './breakpoints.ts';
 import { gdbEnded, MiConnection } from './connection/mi-connection.ts';
 import { breakDelete, breakEnable } from './mi-commands/breakpoint-commands.ts';
@@ -15,6 +15,7 @@ import { OLDEST_GDB, parseGdbVersion, tooOld } from './process/find-gdb.ts';
 import { GdbProcess } from './process/gdb-process.ts';
 import type { GdbStartOptions } from './process/gdb-process.ts';
 import { evaluateAddress } from './questions/evaluate-address.ts';
+import { protectMemory } from './questions/protect-memory.ts';
 import { readFrames } from './questions/frames.ts';
 import type { FramesAnswer } from './questions/frames.ts';
 import { Registers } from './questions/registers.ts';
@@ -175,6 +176,12 @@ export class GdbDebugger implements Debugger {
     const prefix = 'print ';
     const lines = await this.#hold.connection.run(complete(prefix + text, {}));
     return lines.filter((line) => line.startsWith(prefix)).map((line) => line.slice(prefix.length)).slice(0, limit);
+  }
+
+  async protectMemory(request: ProtectMemoryRequest): Promise<void> {
+    this.#heldPid();
+    await protectMemory(this.#hold.connection, request);
+    this.#registers.forget();
   }
 
   // ── breakpoints ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -30,6 +30,12 @@ export interface Debugger {
   evaluateAddress(expression: string, context: EvaluationContext): Promise<{ readonly address: Address; readonly text: string }>;
   completeExpression(text: string, limit: number): Promise<readonly string[]>;
 
+  /**
+   * Lets the stopped program call mprotect; registers, stack and errno are put back. Rejects with `unreadable` and the kernel's errno as evidence, or `unsupported` when the
+   * program has no such function. undefined where the debugger cannot call functions at all.
+   */
+  protectMemory?(request: ProtectMemoryRequest): Promise<void>;
+
   breakpoints(): Promise<readonly BreakpointInfo[]>;
   insertBreakpoint(request: BreakpointRequest): Promise<BreakpointInfo>;
   removeBreakpoint(number: string): Promise<void>;
@@ -53,6 +59,16 @@ export interface DebuggerLaunch {
 export interface EvaluationContext {
   readonly threadId: number | undefined;
   readonly frameLevel: number | undefined;
+}
+
+export interface ProtectMemoryRequest {
+  /** Whole pages. */
+  readonly start: Address;
+  readonly lengthBytes: bigint;
+  /** PROT_READ 1, PROT_WRITE 2, PROT_EXEC 4 (sys/mman.h). */
+  readonly protection: number;
+  /** gdb's thread number; undefined for the one that gdb has selected. */
+  readonly threadId: number | undefined;
 }
 
 export interface BreakpointRequest {
