@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { runProgram } from '../testing/run-program.ts';
 import type { RunningProgram } from '../testing/run-program.ts';
+import { MiStream } from './mi-parser/mi-stream.ts';
 import { eventually, runsFree, startRig } from './testing/gdb-rig.ts';
 import type { Rig } from './testing/gdb-rig.ts';
 import { echoProgram, tickerProgram } from './testing/programs.ts';
@@ -142,4 +143,27 @@ describe('what the user types in the console', () => {
     expect(lengthBytes).toBe(4n);
     expect(pid).toBe(program?.pid);
   });
+});
+
+it('everything that a live gdb says is MI to the parser', async () => {
+  const chunks: Uint8Array[] = [];
+  program = await runProgram(tickerProgram());
+  rig = await startRig({ miLog: (bytes) => chunks.push(bytes) });
+  const { gdb, type, next } = rig;
+  const { threadId } = await gdb.attach(program.pid);
+  await gdb.insertBreakpoint({ location: 'tick', condition: undefined, temporary: false, hardware: false });
+  const stopped = next('stopped');
+  type('continue\n');
+  await stopped;
+  await Promise.all([gdb.threads(), gdb.frames(threadId, 0, 63), gdb.registers(threadId, 0), gdb.breakpoints(), gdb.evaluateAddress('odd', { threadId, frameLevel: 0 }), gdb.completeExpression('p', 200)]);
+  type('print odd\nprint pair\nno such command\ninfo registers\n');
+  await eventually('it answered', () => rig?.consoleText().includes('rflags') === true || rig?.consoleText().includes('eflags') === true);
+  await gdb.detach();
+  const stream = new MiStream();
+  const records = chunks.flatMap((chunk) => stream.push(chunk));
+  expect(records.filter(({ kind }) => kind === 'malformed')).toEqual([]);
+  expect(new Set(records.map(({ kind }) => kind))).toEqual(new Set(['result', 'async', 'stream', 'prompt']));
+  // Byte by byte it is the same.
+  const slow = new MiStream();
+  expect(chunks.flatMap((chunk) => [...chunk].flatMap((byte) => slow.push(Uint8Array.of(byte))))).toEqual(records);
 });

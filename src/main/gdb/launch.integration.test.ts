@@ -1,4 +1,4 @@
-import { realpathSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { scratchFolder } from '../testing/compile.ts';
@@ -29,6 +29,8 @@ describe('launch', () => {
     const { pid, stop } = await gdb.launch(spec(echoProgram(), { args: ['read'], stopAt: 'stop_here' }));
     expect(stop).toMatchObject({ reason: 'breakpoint', frame: { function: 'stop_here' } });
     expect(gdb.pid).toBe(pid);
+    // Its own terminal three times, and nothing of gdb's or ours.
+    expect(readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`))).toEqual(Array.from({ length: 3 }, () => gdb.program?.ptyName));
     expect(statusField(pid, 'TracerPid')).toBe(String(gdb.gdbPid));
     await eventually('it printed', () => seen.programText().includes('tty='));
     expect(seen.programText()).toContain(`tty=${gdb.program?.ptyName}`);
@@ -95,7 +97,6 @@ describe('launch', () => {
   it('the layout is the system\'s: address space randomisation stays on', async () => {
     const { gdb, ...seen } = await startedRig();
     const { pid } = await gdb.launch(spec(tickerProgram(), { stopAt: 'main' }));
-    const { readFileSync } = await import('node:fs');
     // ADDR_NO_RANDOMIZE of personality(2).
     expect(Number.parseInt(readFileSync(`/proc/${pid}/personality`, 'utf8'), 16) & 0x0040000).toBe(0);
     expect(seen.events.some((event) => event.type === 'target-changed' && event.pid === pid)).toBe(true);

@@ -35,7 +35,7 @@ describe('what is sent', () => {
     expect(complete('print naïve\\', { language: 'c' }).text).toBe(String.raw`-complete --language c "print naïve\\"`);
     expect(resume('step-out', 4).text).toBe('-exec-finish --thread 4 --frame 0');
     expect(fileExecAndSymbols('/tmp/my "odd" dir\\x').text).toBe(String.raw`-file-exec-and-symbols "/tmp/my \"odd\" dir\\x"`);
-    expect(addSymbolFile('i2', '/lib/a b.so').text).toBe(String.raw`-interpreter-exec --thread-group i2 console "add-symbol-file \"/lib/a b.so\""`);
+    expect(addSymbolFile('i2', '/lib/a b.so').text).toBe(String.raw`-interpreter-exec --thread-group i2 console "add-symbol-file \"target:/lib/a b.so\""`);
   });
 
   it('is one line, whatever it is made of', () => {

@@ -59,9 +59,12 @@ export function removeInferior(group: string): MiCommand<void> {
   return miCommand('-remove-inferior', { args: [group], decode: nothing });
 }
 
-/** Reads a library's symbols into an inferior that never runs. */
+/**
+ * Reads a library's symbols into an inferior that never runs. `target:` keeps gdb from resolving symbolic links in the name: what it has read is shared only between equal names, and at
+ * an attach it uses the loader's name as it is.
+ */
 export function addSymbolFile(group: string, path: string): MiCommand<void> {
-  return miCommand('-interpreter-exec', { scope: { threadGroup: group }, args: ['console', `add-symbol-file ${quoteForCli(path)}`], decode: nothing, slow: true });
+  return miCommand('-interpreter-exec', { scope: { threadGroup: group }, args: ['console', `add-symbol-file ${quoteForCli(`target:${path}`)}`], decode: nothing, slow: true });
 }
 
 /** Makes gdb read the debug information of the unit that has this place, `main` or `*0x…`. */

@@ -1,5 +1,6 @@
 import type { StopInfo } from '../../../shared/model/debug.ts';
 import { VmatlasError } from '../../../shared/model/errors.ts';
+import { parseAuxv } from '../../procfs/auxv.ts';
 import { readProcBytes } from '../../procfs/read-proc.ts';
 import type { BreakpointRequest, DebuggerLaunch } from '../../target/debugger.ts';
 import type { MiConnection } from '../connection/mi-connection.ts';
@@ -59,7 +60,7 @@ async function runToEntry(hold: Hold, executable: string): Promise<Launched> {
     throw launchFailed(executable, error);
   }
   let end: Outcome = await first;
-  const entry = end.kind === 'stopped' ? entryPoint(pid()) : undefined;
+  const entry = end.kind === 'stopped' ? parseAuxv(readProcBytes(`/proc/${pid()}/auxv`)).entry : undefined;
   if (end.kind === 'stopped' && entry !== undefined && end.stop.frame?.pc !== entry) {
     await hold.connection.run(breakInsert(temporary(`*0x${entry.toString(16)}`)));
     const atEntry = nextOutcome(hold.subscribe);
@@ -67,14 +68,6 @@ async function runToEntry(hold: Hold, executable: string): Promise<Launched> {
     end = await atEntry;
   }
   return { pid: pid(), stop: end.kind === 'stopped' ? { ...end.stop, words: 'Stopped at the entry point: the program has no symbol main' } : undefined };
-}
-
-const AT_ENTRY = 9n;
-
-function entryPoint(pid: number): bigint | undefined {
-  const auxv = readProcBytes(`/proc/${pid}/auxv`);
-  for (let at = 0; at + 16 <= auxv.length; at += 16) if (auxv.readBigUInt64LE(at) === AT_ENTRY) return auxv.readBigUInt64LE(at + 8);
-  return undefined;
 }
 
 /** Watches for the new process's id: a short program may be gone when the answer comes. */

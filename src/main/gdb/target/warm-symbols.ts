@@ -1,12 +1,16 @@
 import { statSync } from 'node:fs';
+import { VmatlasError } from '../../../shared/model/errors.ts';
 import { PERM_EXEC } from '../../../shared/model/region-table.ts';
 import { parseMaps } from '../../procfs/maps.ts';
 import { readProcBytes, tryReadDirectory, tryReadProcText } from '../../procfs/read-proc.ts';
 import { parseSyscall } from '../../procfs/syscall.ts';
 import type { MiConnection } from '../connection/mi-connection.ts';
 import { addInferior, addSymbolFile, currentInferior, fileExecAndSymbols, readUnitOf, removeInferior, selectInferior } from '../mi-commands/setup-commands.ts';
+import { readLinkMap } from './link-map.ts';
+import type { LoadedLibrary } from './link-map.ts';
 
 const MAX_THREADS_LOOKED_AT = 64;
+const PAGE_BYTES = 4096n;
 
 /**
  * Reads all symbols of a process before it is frozen.
@@ -22,12 +26,12 @@ export async function warmSymbols(connection: MiConnection, pid: number): Promis
   const executable = connection.run(fileExecAndSymbols(`/proc/${pid}/exe`));
   executable.catch(() => undefined);
   const libraries = mappedLibraries(pid);
-  if (libraries.size === 0) {
+  if (libraries.length === 0) {
     await executable;
     return () => Promise.resolve();
   }
   const [own, group] = await Promise.all([connection.run(currentInferior()), connection.run(addInferior())]);
-  const reads = [...libraries.keys()].map((path) => connection.run(addSymbolFile(group, path)).catch(ignoreRefusal));
+  const reads = libraries.map(({ path }) => connection.run(addSymbolFile(group, path)).catch(ignoreRefusal));
   // With a cached index, gdb has not looked at the debug information itself yet, and unpacking libc's alone takes 25 ms. The first picture will need it where the threads are now.
   for (const place of placesOfThreads(pid, libraries)) reads.push(connection.run(readUnitOf(place, group)).catch(ignoreRefusal));
   reads.push(connection.run(readUnitOf('main', own)).catch(ignoreRefusal));
@@ -36,54 +40,51 @@ export async function warmSymbols(connection: MiConnection, pid: number): Promis
   return () => connection.run(removeInferior(group));
 }
 
+/** gdb could not read something; it will say so again where it matters. */
 function ignoreRefusal(error: unknown): void {
-  if (error instanceof Error && 'code' in error && error.code === 'gdb-error') return;
-  throw error;
+  if (!(error instanceof VmatlasError) || error.code === 'gdb-ended') throw error;
 }
 
-interface TextMapping {
+interface MappedLibrary extends LoadedLibrary {
+  /** Its executable mapping. */
   readonly start: bigint;
   readonly end: bigint;
-  readonly offset: bigint;
 }
 
-/** Files mapped executable, other than the program itself, that are still the ones at their paths. */
-function mappedLibraries(pid: number): ReadonlyMap<string, TextMapping> {
+/** Libraries whose files are still the ones that were mapped. */
+function mappedLibraries(pid: number): MappedLibrary[] {
   const maps = parseMaps(readProcBytes(`/proc/${pid}/maps`));
-  const program = statOf(`/proc/${pid}/exe`);
-  const found = new Map<string, TextMapping>();
-  const address = (pages: Float64Array, row: number): bigint => BigInt(pages[row] ?? 0) * 4096n;
+  const text = new Map<number, { readonly start: bigint; readonly end: bigint }>();
   for (let row = 0; row < maps.length; row++) {
     const inode = maps.inode[row] ?? 0;
-    if (inode === 0 || ((maps.perms[row] ?? 0) & PERM_EXEC) === 0) continue;
-    const path = maps.names[maps.name[row] ?? 0] ?? '';
-    const file = statOf(path);
-    if (file?.ino !== inode || file.ino === program?.ino || !file.isFile() || found.has(path)) continue;
-    found.set(path, { start: address(maps.startPage, row), end: address(maps.endPage, row), offset: address(maps.offsetPage, row) });
+    if (inode === 0 || text.has(inode) || ((maps.perms[row] ?? 0) & PERM_EXEC) === 0) continue;
+    text.set(inode, { start: BigInt(maps.startPage[row] ?? 0) * PAGE_BYTES, end: BigInt(maps.endPage[row] ?? 0) * PAGE_BYTES });
   }
-  return found;
+  return readLinkMap(pid).flatMap((library) => {
+    const mapping = text.get(inodeOf(library.path) ?? 0);
+    return mapping === undefined ? [] : [{ ...library, ...mapping }];
+  });
 }
 
-/** One place for each library in which a blocked thread is now, as the library itself numbers it. Most libraries have the text's address equal to its file offset. */
-function placesOfThreads(pid: number, libraries: ReadonlyMap<string, TextMapping>): string[] {
-  const mappings = new Set(libraries.values());
+/** One place for each library in which a blocked thread is now, as the library itself numbers it. */
+function placesOfThreads(pid: number, libraries: readonly MappedLibrary[]): string[] {
+  const unseen = new Set(libraries);
   const places: string[] = [];
   for (const tid of (tryReadDirectory(`/proc/${pid}/task`) ?? []).slice(0, MAX_THREADS_LOOKED_AT)) {
     const where = parseSyscall(tryReadProcText(`/proc/${pid}/task/${tid}/syscall`) ?? '');
     if (where.state === 'running') continue;
-    const address = where.pc;
-    for (const mapping of mappings) {
-      if (address < mapping.start || address >= mapping.end) continue;
-      places.push(`*0x${(address - mapping.start + mapping.offset).toString(16)}`);
-      mappings.delete(mapping);
+    for (const library of unseen) {
+      if (where.pc < library.start || where.pc >= library.end) continue;
+      places.push(`*0x${(where.pc - library.bias).toString(16)}`);
+      unseen.delete(library);
     }
   }
   return places;
 }
 
-function statOf(path: string): ReturnType<typeof statSync> | undefined {
+function inodeOf(path: string): number | undefined {
   try {
-    return statSync(path);
+    return statSync(path).ino;
   } catch {
     return undefined;
   }
