@@ -73,6 +73,23 @@ describe('each kind of record', () => {
   });
 });
 
+describe('what the parser remembers of names', () => {
+  const results = (...records: MiTuple[]): MiRecord[] => records.map((record) => ({ kind: 'result', token: undefined, class: 'done', results: record }));
+  const named = (count: number, prefix: string): MiTuple => tuple(...Array.from({ length: count }, (_, index): [string, MiValue] => [`${prefix}${index}`, String(index)]));
+
+  it('tuples that begin alike and go on differently, in any order', () => {
+    const records = results(
+      tuple(['a', '1'], ['b', '2'], ['c', '3']), tuple(['a', '1']), tuple(['a', '1'], ['c', '2']), tuple(['a', '1'], ['b', '2'], ['c', '3'], ['d', '4']), tuple(['ab', '1']), tuple(['a', '1'], ['', '2']), tuple(),
+    );
+    expect(parse([...records, ...records].map((record) => `${printMiRecord(record)}\n`).join(''))).toEqual([...records, ...records]);
+  });
+
+  it('tuples longer than any of gdb, and more names than are remembered', () => {
+    const records = results(named(200, 'n'), named(65, 'n'), ...Array.from({ length: 5000 }, (_, index) => tuple([`x${index}`, '1'], [`y${index}`, '2'])), named(200, 'n'));
+    expect(parse(records.map((record) => `${printMiRecord(record)}\n`).join(''))).toEqual(records);
+  });
+});
+
 describe('strings', () => {
   const text = (inside: string): string | undefined => {
     const record = parseOne(`~"${inside}"`);

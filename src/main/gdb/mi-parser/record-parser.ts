@@ -21,13 +21,12 @@ const FIRST_NON_ASCII = 128;
 const MAX_DEPTH = 200;
 const MAX_EVIDENCE_CHARACTERS = 2000;
 const LONGEST_UTF8_BYTES = 4;
-/** Values of one list that are kept allocated for the next record. */
-const KEPT_VALUES = 4096;
 
 const PLAIN = 1;
 /** PLAIN for the bytes that stand for themselves in a string. One look-up for each byte of a string is what most of the parser's time goes into. */
 const inString = Uint8Array.from({ length: 256 }, (_, code) => (code === QUOTE || code === BACKSLASH || code === LF || code >= FIRST_NON_ASCII ? 0 : PLAIN));
 
+const nothing = Buffer.alloc(0);
 const noResults = new MiTuple([], []);
 const resultClasses = new Map<string, MiResultClass>(RESULT_CLASSES.map((name) => [name, name]));
 const asyncStreams = new Map<number, 'exec' | 'status' | 'notify'>([[42, 'exec'], [43, 'status'], [61, 'notify']]);
@@ -40,14 +39,11 @@ class MiSyntaxError extends Error {}
  * ASCII, so bytes are scanned, and strings are cut out of a text that has one character for each byte; only those with an escape or a byte above 127 are decoded on their own.
  */
 export class RecordParser {
-  #bytes: Buffer = Buffer.alloc(0);
+  #bytes: Buffer = nothing;
   #text = '';
   #at = 0;
   #depth = 0;
   readonly #shapes = new ShapeTree();
-  /** Values of the tuples and lists being read: innermost last. Each is copied out at its exact size when it ends. */
-  #values: MiValue[] = [];
-  #valuesTop = 0;
 
   /** Parses whole lines: `lines` ends with LF. Keeps no reference to it. Never throws. */
   parse(lines: Buffer, records: MiRecord[]): void {
@@ -59,16 +55,14 @@ export class RecordParser {
       // What was parsed ends just before its LF; a malformed line is skipped to it.
       start = (record?.kind === 'malformed' ? lines.indexOf(LF, start) : this.#at) + 1;
     }
-    this.#bytes = Buffer.alloc(0);
+    this.#bytes = nothing;
     this.#text = '';
-    if (this.#values.length > KEPT_VALUES) this.#values = [];
   }
 
   /** undefined for an empty line. */
   #line(start: number): MiRecord | undefined {
     this.#at = start;
     this.#depth = 0;
-    this.#valuesTop = 0;
     try {
       return this.#record(start);
     } catch (error) {
@@ -264,25 +258,31 @@ export class RecordParser {
 
   /** One or more `name=value`, up to what is not a comma. */
   #tupleBody(): MiTuple {
-    const base = this.#valuesTop;
-    let shape = this.#shapes.root;
+    const first = this.#following(this.#shapes.root) ?? this.#shapes.extend(this.#shapes.root, this.#name());
+    // Made at the size that tuples with this first name had last time: growing arrays leave twice the garbage.
+    // oxlint-disable-next-line unicorn/no-new-array -- the argument is the length; Array.from would fill it first
+    const values = new Array<MiValue>(first.usualLength);
+    let count = 0;
+    let shape = first;
     /** Names of a tuple that is too long for a shape. */
     let names: string[] | undefined;
     for (;;) {
+      values[count++] = this.#value();
+      if (this.#bytes[this.#at] !== COMMA) break;
+      this.#at++;
       const next = this.#following(shape);
       if (next !== undefined) shape = next;
       else if (names === undefined && !shape.isDeepest) shape = this.#shapes.extend(shape, this.#name());
       else (names ??= [...shape.names]).push(this.#name());
-      this.#keep(this.#value());
-      if (this.#bytes[this.#at] !== COMMA) break;
-      this.#at++;
     }
-    return new MiTuple(names ?? shape.names, this.#keptSince(base));
+    if (values.length !== count) values.length = count;
+    first.usualLength = Math.min(count, shape.names.length);
+    return new MiTuple(names ?? shape.names, values);
   }
 
   #list(): MiList {
     this.#enter();
-    const base = this.#valuesTop;
+    const values: MiValue[] = [];
     let names: string[] | undefined;
     /** gdb gives all of a list the same name. */
     let shape: TupleShape | undefined;
@@ -291,10 +291,10 @@ export class RecordParser {
         if (shape === undefined || !this.#takes(shape)) {
           const name = this.#name();
           shape = name === '' ? undefined : this.#shapes.extend(this.#shapes.root, name);
-          if (name !== '') names ??= Array.from({ length: this.#valuesTop - base }, () => '');
+          if (name !== '') names ??= values.map(() => '');
         }
         names?.push(shape?.names[0] ?? '');
-        this.#keep(this.#value());
+        values.push(this.#value());
         if (this.#bytes[this.#at] !== COMMA) break;
         this.#at++;
       }
@@ -302,16 +302,6 @@ export class RecordParser {
     }
     this.#at++;
     this.#depth--;
-    return new MiList(names, this.#keptSince(base));
-  }
-
-  #keep(value: MiValue): void {
-    this.#values[this.#valuesTop++] = value;
-  }
-
-  #keptSince(base: number): MiValue[] {
-    const values = this.#values.slice(base, this.#valuesTop);
-    this.#valuesTop = base;
-    return values;
+    return new MiList(names, values);
   }
 }

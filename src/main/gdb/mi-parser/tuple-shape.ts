@@ -20,6 +20,8 @@ export class TupleShape {
   readonly encoded: Uint8Array;
   /** What came next last time. */
   likely: TupleShape | undefined;
+  /** Of a first name: how many values its tuple had last time. */
+  usualLength = 0;
   /** All that ever came next, in the order of their first coming. */
   readonly next: TupleShape[] = [];
 
