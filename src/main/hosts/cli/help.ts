@@ -1,3 +1,4 @@
+import { PAGE_STATES } from '../../../shared/model/page-state.ts';
 import { EXIT_CODE_HELP } from './exit-codes.ts';
 
 /** Texts under the option lists of --help: what a reader needs so as not to need a manual. */
@@ -21,6 +22,9 @@ On the command line, without a window:
   vmatlas map 4242
   vmatlas where 4242 main 0x7ffff7dd5000 'libc.so.6+0x1234'
   vmatlas read 4242 '[stack]' 256
+  vmatlas pages 4242 heap
+  vmatlas security 4242
+  vmatlas usage 4242 --by module
 
 "vmatlas COMMAND --help" tells more about each.
 
@@ -81,8 +85,10 @@ export const WHERE_HELP = `
 ${LOCATION_HELP}
 
 With --json: an array in the order asked, of {address, region: {…} | null, gap: {kind, below, above} | null,
-section: name | null, symbol: {name, offset} | null, perms}. A mapped address has a region, as in "vmatlas map --json",
-any other a gap.
+section: name | null, symbol: {name, offset} | null, perms, page: {…} | null, access: {read, write, execute}}. A mapped
+address has a region, as in "vmatlas map --json", any other a gap. page tells the page's state, flags and pagemap
+word; access what the program would meet at this byte: {outcome, signal?, code?, reason}, with outcome one of ok,
+demand-zero, page-in, swap-in, copy-on-write, stack-growth, emulated, fault.
 
 Examples:
   vmatlas where 4242 0x55d0c8a3e010
@@ -92,6 +98,53 @@ Examples:
 
 ${EXIT_CODE_HELP}
 "where" answers 1 when no mapping covers one of the addresses; what it knows is printed all the same.`;
+
+export const PAGES_HELP = `
+WHERE is a kind of "vmatlas map" (heap, stack, text …), a [region], a range such as 0x7ffff7dd5000-0x7ffff7dd8000, or a
+location, which stands for its page. Only the page table is read, so looking changes nothing; reserved address space is
+listed in one line and not walked.
+
+States: ${PAGE_STATES.slice(0, 7).join(', ')},
+${PAGE_STATES.slice(7).join(', ')}.
+
+With --json: {pid, pageSize, ranges: [{start, end, pages, state, perms, pfn?, flags, kind, label}]}; pfn is the frame of
+the first page, for root only; flags are shared, dirty, soft-dirty, huge, locked, ksm, uffd-wp.
+
+Examples:
+  vmatlas pages 4242 heap
+  vmatlas pages 4242 '[stack]' --each
+  vmatlas pages 4242 --json | jq '[.ranges[] | select(.state == "swapped") | .pages] | add'
+
+${EXIT_CODE_HELP}`;
+
+export const SECURITY_HELP = `
+Told from the ELF headers, dynamic sections and symbols of each loaded file, from maps, and from the settings of the
+machine. CANARY and FORTIFY go by the functions that a file calls: a file without such calls may just not need them.
+
+With --json: {pid, exe, aslr: {verdict, words, randomizeVaSpace, personality, disabledForProcess, evidence},
+modules: [{path, role, base, checks, relroPages: {start, end} | null, problem}], writableExecutable: [{how, start, end,
+perms, label, module, words, evidence}]}; checks has pie, nx-stack, relro, canary, fortify, cet-ibt, cet-shstk, build-id
+and rpath, each {verdict, value, words, evidence}; a verdict is yes, partial, no or unknown.
+
+Examples:
+  vmatlas security 4242
+  vmatlas security 4242 --json | jq -r '.modules[] | select(.checks.relro.value != "full") | .path'
+
+${EXIT_CODE_HELP}`;
+
+export const USAGE_HELP = `
+The sums are those of smaps: reading it is work for the kernel, more so with many mappings. A mapping in which kinds
+meet counts with the kind that has most of it.
+
+With --json: {pid, by, rows: [{kind | module, mappings, virtual, resident, proportional, anonymous, file, shared, swap,
+dirty, locked, huge}], total, rollup, cost}, in bytes; rollup is what smaps_rollup says.
+
+Examples:
+  vmatlas usage 4242
+  vmatlas usage 4242 --by module
+  vmatlas usage 4242 --json | jq '.rows[] | select(.kind == "heap") | .resident'
+
+${EXIT_CODE_HELP}`;
 
 export const READ_HELP = `
 ${LOCATION_HELP}

@@ -1,6 +1,9 @@
 import { formatPlainAddress, type Address } from '../../../shared/address/address.ts';
 import type { Evidence } from '../../../shared/model/evidence.ts';
 import type { Region } from '../../../shared/model/region.ts';
+import type { UserAccess } from '../../../shared/model/access.ts';
+import { pageFlagNames } from '../../../shared/model/page-state.ts';
+import type { PageCard } from '../../../shared/rpc/contracts/pages.ts';
 import type { AddressDescription } from '../../../shared/rpc/contracts/map.ts';
 
 /** A region as --json prints it. Addresses and the file offset are `0x…` strings. */
@@ -43,9 +46,46 @@ export interface WhereJson {
   readonly section: string | null;
   readonly symbol: { readonly name: string; readonly offset: number | string } | null;
   readonly perms: string;
+  readonly page: PageJson | null;
+  readonly access: { readonly read: AccessJson; readonly write: AccessJson; readonly execute: AccessJson };
 }
 
-export function whereJson(address: Address, facts: AddressDescription): WhereJson {
+export interface PageJson {
+  readonly start: string;
+  readonly state: string;
+  readonly flags: readonly string[];
+  /** The pagemap word; null where the kernel does not tell. */
+  readonly word: string | null;
+  readonly pfn: string | null;
+  readonly words: string;
+}
+
+export interface AccessJson {
+  readonly outcome: string;
+  readonly signal?: string;
+  readonly code?: string;
+  readonly reason: string;
+  /** What could still make it come differently. */
+  readonly unless?: string;
+}
+
+function accessJson({ outcome, signal, code, reason, unless }: UserAccess): AccessJson {
+  return { outcome, ...(signal ? { signal } : {}), ...(code ? { code } : {}), reason, ...(unless ? { unless } : {}) };
+}
+
+function pageJson({ page, state, flags, facts }: PageCard): PageJson | null {
+  if (!facts) return null;
+  return {
+    start: formatPlainAddress(page),
+    state,
+    flags: pageFlagNames(flags),
+    word: facts.word === undefined ? null : `0x${facts.word.toString(16).padStart(16, '0')}`,
+    pfn: facts.pfn === undefined ? null : `0x${facts.pfn.toString(16)}`,
+    words: facts.words,
+  };
+}
+
+export function whereJson(address: Address, facts: AddressDescription, card: PageCard): WhereJson {
   const { gap, symbol } = facts;
   return {
     address: formatPlainAddress(address),
@@ -54,6 +94,8 @@ export function whereJson(address: Address, facts: AddressDescription): WhereJso
     section: facts.section?.name ?? null,
     symbol: symbol ? { name: symbol.symbol.demangled ?? symbol.symbol.name, offset: safeNumber(symbol.offset) } : null,
     perms: facts.region.perms,
+    page: pageJson(card),
+    access: { read: accessJson(card.access.read), write: accessJson(card.access.write), execute: accessJson(card.access.execute) },
   };
 }
 

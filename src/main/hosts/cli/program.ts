@@ -2,11 +2,14 @@ import { Command, Option } from 'commander';
 import { parseWhatToOpen } from '../common/what-to-open.ts';
 import { parseByte, parseLength, parsePid, parsePort, usageError } from './arguments.ts';
 import type { CliContext, HostRequest } from './context.ts';
-import { MAP_HELP, OPEN_HELP, PS_HELP, READ_HELP, ROOT_HELP, SERVE_HELP, WHERE_HELP } from './help.ts';
+import { MAP_HELP, OPEN_HELP, PAGES_HELP, PS_HELP, READ_HELP, ROOT_HELP, SECURITY_HELP, SERVE_HELP, USAGE_HELP, WHERE_HELP } from './help.ts';
 import { map, type MapOptions } from './map-command.ts';
 import { createPaint, wantsColour } from './paint.ts';
+import { pages, type PagesOptions } from './pages-command.ts';
 import { ps, type PsOptions } from './ps-command.ts';
 import { read, type ReadOptions } from './read-command.ts';
+import { security, type SecurityOptions } from './security-command.ts';
+import { usage, type UsageOptions } from './usage-command.ts';
 import { where, type WhereOptions } from './where-command.ts';
 
 interface OpenFlags {
@@ -119,6 +122,37 @@ export function createProgram(context: CliContext, command: readonly string[] | 
       noCommand('read');
       const request = { pid: parsePid(pidText), location, length: parseLength(lengthText), options };
       choose(() => read(context, paint, request));
+    });
+
+  root.command('pages').description('print the state of each page').argument('<PID>', 'process to look at').argument('[WHERE]', 'location, START-END, or a kind such as heap; all of the process without')
+    .option('--each', 'one line for each page, instead of runs of equal ones')
+    .option('--frames', 'look each frame up too, for dirty, huge, locked and merged pages (root only)')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', PAGES_HELP)
+    .action((pidText: string, wherePages: string | undefined, options: PagesOptions) => {
+      noCommand('pages');
+      const pid = parsePid(pidText);
+      choose(() => pages(context, paint, pid, wherePages, options));
+    });
+
+  root.command('security').description('print how the modules are protected, and what is writable and executable').argument('<PID>', 'process to look at')
+    .option('-e, --evidence', 'print where each claim comes from')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', SECURITY_HELP)
+    .action((pidText: string, options: SecurityOptions) => {
+      noCommand('security');
+      const pid = parsePid(pidText);
+      choose(() => security(context, paint, pid, options));
+    });
+
+  root.command('usage').description('print memory by kind or by module').argument('<PID>', 'process to look at')
+    .addOption(new Option('--by <WHAT>', 'what to sum by').choices(['kind', 'module']).default('kind'))
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', USAGE_HELP)
+    .action((pidText: string, options: UsageOptions) => {
+      noCommand('usage');
+      const pid = parsePid(pidText);
+      choose(() => usage(context, paint, pid, options));
     });
 
   // What the root allows, so as to explain it better, its commands inherit.

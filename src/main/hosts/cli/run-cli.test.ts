@@ -56,7 +56,7 @@ describe('what the words mean', () => {
     expect(JSON.parse(err)).toMatchObject({ error: { code: 'usage', message: "Missing required argument 'PID'." } });
   });
 
-  test.each([[], ['open'], ['serve'], ['ps'], ['map'], ['where'], ['read']])('--help of "%s" has examples and the exit codes', async (...words) => {
+  test.each([[], ['open'], ['serve'], ['ps'], ['map'], ['where'], ['read'], ['pages'], ['security'], ['usage']])('--help of "%s" has examples and the exit codes', async (...words) => {
     const { code, out, err } = await capture([...words.filter((word) => word !== ''), '--help']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^Usage: vmatlas/);
@@ -126,9 +126,14 @@ describe('a process', () => {
   test('where --json answers in the order asked; a gap makes the exit code 1', async () => {
     const { code, out } = await run('where', '42', '0x5000', '0x1010', '--json');
     expect(code).toBe(1);
+    const unmapped = { outcome: 'fault', signal: 'SIGSEGV', code: 'SEGV_MAPERR', reason: 'nothing is mapped here' };
+    const fine = { outcome: 'ok', reason: 'the page is present' };
     expect(JSON.parse(out)).toEqual([
-      { address: '0x5000', region: null, gap: { kind: 'gap', below: expect.objectContaining({ kind: 'data' }), above: null }, section: null, symbol: null, perms: '' },
-      { address: '0x1010', region: expect.objectContaining({ kind: 'text', start: '0x1000' }), gap: null, section: '.text', symbol: { name: 'a::a()', offset: 16 }, perms: 'r-xp' },
+      { address: '0x5000', region: null, gap: { kind: 'gap', below: expect.objectContaining({ kind: 'data' }), above: null }, section: null, symbol: null, perms: '',
+        page: null, access: { read: unmapped, write: unmapped, execute: unmapped } },
+      { address: '0x1010', region: expect.objectContaining({ kind: 'text', start: '0x1000' }), gap: null, section: '.text', symbol: { name: 'a::a()', offset: 16 }, perms: 'r-xp',
+        page: { start: '0x1010', state: 'file', flags: [], word: '0xa100000000000000', pfn: null, words: 'present' },
+        access: { read: fine, write: { outcome: 'fault', signal: 'SIGSEGV', code: 'SEGV_ACCERR', reason: 'the mapping has no w' }, execute: fine } },
     ]);
     expect((await run('where', '42', '0x1010', '0x2000')).code).toBe(0);
   });
@@ -142,6 +147,10 @@ describe('a process', () => {
         '  section  .text+0x10\n' +
         '  symbol   a::a()+0x10\n' +
         '  in ELF   0x0000_0000_0010  (load bias 0x1000)\n' +
+        '  page     present\n' +
+        '  read     ok: the page is present\n' +
+        '  write    SIGSEGV SEGV_ACCERR: the mapping has no w\n' +
+        '  execute  ok: the page is present\n' +
         '  maps     line 1 of text\n',
     );
   });

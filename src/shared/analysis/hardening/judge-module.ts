@@ -14,10 +14,10 @@ export function judgeModule(elf: ElfSecurity): HardeningCheck[] {
 
 /** Whole pages that RELRO protects, at run time: from its page down to the page below its end (glibc elf/dl-reloc.c, _dl_protect_relro). */
 export function relroPages(elf: ElfSecurity, bias: bigint): { start: Address; end: Address } | undefined {
-  const { relro } = elf.facts;
-  if (!relro) return undefined;
-  const start = (relro.vaddr + bias) & ~0xfffn;
-  const end = (relro.vaddr + relro.memSize + bias) & ~0xfffn;
+  const span = elf.facts.relro;
+  if (!span) return undefined;
+  const start = (span.vaddr + bias) & ~0xfffn;
+  const end = (span.vaddr + span.memSize + bias) & ~0xfffn;
   return start < end ? { start: toAddress(start), end: toAddress(end) } : undefined;
 }
 

@@ -24,9 +24,9 @@ export function sumUsage(sums: MappingSums, regions: RegionTable): { byKind: Usa
   const kinds = new Map<string, Sum>();
   const modules = new Map<string, Sum>();
   const total = new Sum();
-  const of = (table: Map<string, Sum>, key: string): Sum => {
-    let sum = table.get(key);
-    if (!sum) table.set(key, (sum = new Sum()));
+  const of = (sorted: Map<string, Sum>, key: string): Sum => {
+    let sum = sorted.get(key);
+    if (!sum) sorted.set(key, (sum = new Sum()));
     return sum;
   };
   const owners = new OwnerFinder(regions);

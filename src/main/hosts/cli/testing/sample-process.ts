@@ -65,6 +65,23 @@ export function sampleProcess(): { readonly handlers: HandlerTable; readonly log
         },
       },
     },
+    pages: {
+      events: {},
+      calls: {
+        card: ({ address }: { address: Address }) => {
+          const region = table.rowAt(table.indexAt(address));
+          const mapped = !isUnmappedKind(region.kind);
+          const one = (letter: string): object =>
+            region.perms.includes(letter)
+              ? { outcome: 'ok', reason: 'the page is present', unless: '' }
+              : { outcome: 'fault', signal: 'SIGSEGV', code: mapped ? 'SEGV_ACCERR' : 'SEGV_MAPERR', reason: mapped ? `the mapping has no ${letter}` : 'nothing is mapped here', unless: '' };
+          return {
+            page: address, state: mapped ? 'file' : 'unknown', flags: 0, facts: mapped ? { word: 0xa1n << 56n, pfn: undefined, words: 'present' } : undefined,
+            access: { read: one('r'), write: one('w'), execute: one('x') },
+          };
+        },
+      },
+    },
     locate: {
       events: {},
       calls: {

@@ -180,8 +180,8 @@ function compare(probe: Probe, prediction: AccessPrediction, truth: Truth, word:
 
 /** What must be seen in the page table after an access that went through, given what stood there before, in the child and (`word`) in the program itself. */
 function effectOf(outcome: string, access: ProbeAccess, { before, after }: Truth, word: bigint | undefined): boolean | undefined {
-  const present = (word: bigint): boolean => word >> 63n === 1n;
-  const file = (word: bigint): boolean => ((word >> 61n) & 1n) === 1n;
+  const present = (w: bigint): boolean => w >> 63n === 1n;
+  const file = (w: bigint): boolean => ((w >> 61n) & 1n) === 1n;
   switch (outcome) {
     case 'demand-zero': return !present(before) && present(after);
     case 'stack-growth': return before === 0n && present(after) && !file(after);
