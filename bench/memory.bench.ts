@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { toAddress } from '../src/shared/address/address.ts';
 import { MAX_READ_BYTES } from '../src/shared/rpc/contracts/memory.ts';
@@ -54,8 +54,7 @@ export default async function memory(): Promise<Table> {
   ]);
   target.dispose();
 
-  const folder = fastFolder();
-  const path = join(folder, 'dump');
+  const path = join(fastFolder(), 'dump');
   const peaks: number[] = [];
   const baselines: number[] = [];
   const gdb = new GdbPipe('console', ['-p', String(program.pid)]);
@@ -90,7 +89,7 @@ export default async function memory(): Promise<Table> {
     { name: 'C', run: () => timedDump(() => loop(path)) },
   ]);
   await gdb.stop();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(path, { force: true });
   await services.dispose();
   await program.stop();
   if (!bulk || !floor || !mebibyte || !most || !window || !dump || !gdbDump || !floorDump) throw new Error('a contender is missing');
@@ -117,5 +116,5 @@ export default async function memory(): Promise<Table> {
 
 /** A file system in memory, so that the disk is not what is measured. */
 function fastFolder(): string {
-  return existsSync('/dev/shm') ? mkdtempSync('/dev/shm/vmatlas-bench-') : scratchFolder();
+  return scratchFolder(existsSync('/dev/shm') ? '/dev/shm' : undefined);
 }

@@ -44,11 +44,11 @@ export default async function miParsing(): Promise<Table> {
   return {
     title: heading(`MI parsing: ${(bytes.length / 1e6).toFixed(1)} MB that gdb printed just now (MB: ${parts})`, `records without prompts: ${counts.join('; ')}; malformed to us: ${malformed}`),
     rows: [
-      row({ what: '64 KiB reads, warm', ours: first.warm, beside: 'cdt-gdb-adapter', theirs: cdtFigures.warm, unit, aim: { atLeast: 3 } }),
-      row({ what: '64 KiB reads, warm', ours: first.warm, beside: 'gdb-mi-parser', theirs: gdbMiFigures.warm, unit, aim: { atLeast: 2 } }),
-      row({ what: '64 KiB reads, first', ours: first.first, beside: 'cdt-gdb-adapter', theirs: cdtFigures.first, unit }),
-      row({ what: '64 KiB reads, first', ours: first.first, beside: 'gdb-mi-parser', theirs: gdbMiFigures.first, unit }),
-      row({ what: '4 KiB reads, warm', ours: small?.warm ?? Number.NaN, beside: 'cdt-gdb-adapter', theirs: cdtSmall?.warm ?? Number.NaN, unit, aim: { atLeast: 3 } }),
+      row({ what: 'reads of 64 KiB, warm', ours: first.warm, beside: 'cdt-gdb-adapter', theirs: cdtFigures.warm, unit, aim: { atLeast: 3 } }),
+      row({ what: 'reads of 64 KiB, warm', ours: first.warm, beside: 'gdb-mi-parser', theirs: gdbMiFigures.warm, unit, aim: { atLeast: 2 } }),
+      row({ what: 'reads of 64 KiB, first', ours: first.first, beside: 'cdt-gdb-adapter', theirs: cdtFigures.first, unit }),
+      row({ what: 'reads of 64 KiB, first', ours: first.first, beside: 'gdb-mi-parser', theirs: gdbMiFigures.first, unit }),
+      row({ what: 'reads of 4 KiB, warm', ours: small?.warm ?? Number.NaN, beside: 'cdt-gdb-adapter', theirs: cdtSmall?.warm ?? Number.NaN, unit, aim: { atLeast: 3 } }),
     ],
   };
 }

@@ -6,12 +6,15 @@ import { join } from 'node:path';
 
 /** What is still running, with the signal that ends it. */
 const running = new Map<ChildProcess, NodeJS.Signals>();
-let folder: string | undefined;
+const folders = new Map<string, string>();
 
-/** A folder of this benchmark, removed when it ends. */
-export function scratchFolder(): string {
-  folder ??= mkdtempSync(join(tmpdir(), 'vmatlas-bench-'));
-  return folder;
+/** A folder of this benchmark, removed when it ends; the same one each time for the same `parent`. */
+export function scratchFolder(parent = tmpdir()): string {
+  const known = folders.get(parent);
+  if (known !== undefined) return known;
+  const made = mkdtempSync(join(parent, 'vmatlas-bench-'));
+  folders.set(parent, made);
+  return made;
 }
 
 /**
@@ -45,8 +48,9 @@ export function pidOf(child: ChildProcess): number {
 function endAll(): void {
   for (const [child, signal] of running) child.kill(signal);
   running.clear();
-  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-  folder = undefined;
+  // A browser that was just told to end may still be writing.
+  for (const folder of folders.values()) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  folders.clear();
 }
 
 process.on('exit', endAll);
