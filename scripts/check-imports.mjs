@@ -29,13 +29,15 @@ const layers = {
   'shared/address': { path: 'src/shared/address/' },
   'shared/model': { path: 'src/shared/model/', imports: ['shared/address'] },
   'shared/analysis': { path: 'src/shared/analysis/', imports: ['shared/address', 'shared/model'] },
+  // What is drawn of an address space, and how: from regions to strokes of a pen. The window, the command line and tests draw by it.
+  'shared/drawing': { path: 'src/shared/drawing/', imports: ['shared/address', 'shared/model'] },
   'shared/rpc': { path: 'src/shared/rpc/', imports: ['shared/address', 'shared/model', 'shared/rpc/codec'] },
   'shared/rpc/codec': { path: 'src/shared/rpc/codec', imports: ['shared/address', 'shared/model', 'shared/rpc'], packages: ['@msgpack/msgpack'] },
 
   // ── src/main: the Node side; nothing here may see src/renderer ──────────────────────────────────────────────────
   'main/config': { path: 'src/main/config/', imports: ['shared/address', 'shared/model'], builtins: plain },
   'main/procfs': { path: 'src/main/procfs/', imports: pure, builtins: plain },
-  'main/elf': { path: 'src/main/elf/', imports: pure, packages: ['gecko-profiler-demangle'], builtins: [...plain, 'node:module'] },
+  'main/elf': { path: 'src/main/elf/', imports: pure, packages: ['gecko-profiler-demangle'], builtins: [...plain, 'node:module', 'node:zlib'] },
   'main/gdb/mi-parser': { path: 'src/main/gdb/mi-parser', imports: ['shared/address', 'shared/model'], builtins: ['node:buffer'] },
   'main/gdb': {
     path: 'src/main/gdb/',
@@ -44,6 +46,7 @@ const layers = {
     builtins: [...plain, 'node:child_process', 'node:tty', 'node:module'],
   },
   'main/target': { path: 'src/main/target/', imports: [...pure, 'main/procfs', 'main/elf', 'main/config'], builtins: [...plain, 'node:worker_threads'] },
+  'main/search': { path: 'src/main/search/', imports: [...pure, 'main/target', 'main/procfs'], builtins: [...plain, 'node:worker_threads'] },
   'main/session': {
     path: 'src/main/session/',
     imports: [...pure, 'shared/rpc', 'main/target', 'main/gdb', 'main/procfs', 'main/elf', 'main/config'],
@@ -51,7 +54,7 @@ const layers = {
   },
   'main/services': {
     path: 'src/main/services/',
-    imports: [...pure, 'shared/rpc', 'main/session', 'main/target', 'main/procfs', 'main/config'],
+    imports: [...pure, 'shared/rpc', 'main/session', 'main/target', 'main/search', 'main/procfs', 'main/config'],
     packages: ['zod'],
     builtins: [...plain, 'node:worker_threads'],
   },

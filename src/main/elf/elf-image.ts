@@ -1,10 +1,12 @@
 import { errorFacts, type ErrorFacts } from '../../shared/model/errors.ts';
 import { SHF_ALLOC, SHF_TLS, SHT_NOBITS, type ElfFacts } from '../../shared/model/elf-facts.ts';
 import type { ByteSource } from './byte-source.ts';
+import { DwarfReader } from './dwarf/dwarf-reader.ts';
 import { readElfHeaders, type ElfSection } from './read-elf.ts';
+import { RelocationTable } from './relocations.ts';
 import { readSymbolTables, SymbolTable, type SymbolTables } from './symbol-table.ts';
 
-/** One ELF file: its headers now, its symbols on first use. Shared by every process that has it loaded. */
+/** One ELF file: its headers now; symbols, types and relocations on first use. It stays open, because its bytes may be asked for at any time. Shared by every process that has it loaded. */
 export class ElfImage {
   readonly name: string;
   readonly facts: ElfFacts;
@@ -15,6 +17,8 @@ export class ElfImage {
   readonly #sections: readonly ElfSection[];
   #tables: SymbolTables | undefined;
   #problem: ErrorFacts | undefined;
+  #dwarf: DwarfReader | undefined;
+  #relocations: RelocationTable | undefined;
 
   /** Throws what readElfHeaders throws; the source is then still the caller's to close. */
   constructor(source: ByteSource) {
@@ -38,7 +42,24 @@ export class ElfImage {
     return this.#read().threadLocal;
   }
 
-  /** Both tables, read once and then the file closed. When that fails they are empty, and `problem` says why. */
+  /** Variables and types. */
+  get dwarf(): DwarfReader {
+    this.#dwarf ??= new DwarfReader(this.#source, this.#sections);
+    return this.#dwarf;
+  }
+
+  /** What the dynamic loader writes. Throws `malformed-input` and `io-error`. */
+  get relocations(): RelocationTable {
+    this.#relocations ??= new RelocationTable(this.#source, this.#sections);
+    return this.#relocations;
+  }
+
+  /** Bytes of the file. Throws `malformed-input` past its end and `io-error`. */
+  readFile(offset: bigint, lengthBytes: number): Uint8Array {
+    return this.#source.read(Number(offset), lengthBytes);
+  }
+
+  /** Both tables, read once. When that fails they are empty, and `problem` says why. */
   #read(): SymbolTables {
     if (!this.#tables) {
       try {
@@ -48,7 +69,6 @@ export class ElfImage {
         const none = new SymbolTable(new Uint8Array(), new Uint8Array(), [], 'none');
         this.#tables = { addressed: none, threadLocal: none };
       }
-      this.#source.close();
     }
     return this.#tables;
   }

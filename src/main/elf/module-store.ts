@@ -16,7 +16,7 @@ export interface MappedFile {
   readonly inode: bigint;
 }
 
-/** Files kept at once. Each costs its headers, and an open descriptor until its symbols are read. */
+/** Files kept at once. Each costs its headers and an open descriptor; Node raises the limit on those to the hard one at its start. */
 const MAX_IMAGES = 1024;
 
 /**

@@ -4,18 +4,18 @@ import { PT_LOAD, PT_TLS, SHT_NOBITS } from '../../shared/model/elf-facts.ts';
 import type { LoadedModule } from '../../shared/model/loaded-module.ts';
 import type { Section, SymbolAt, SymbolRef } from '../../shared/model/symbol.ts';
 import { demangle } from '../elf/demangle.ts';
-import type { ElfImage } from '../elf/elf-image.ts';
 import type { ModuleStore } from '../elf/module-store.ts';
 import type { ElfSection } from '../elf/read-elf.ts';
 import { sectionLine, sectionTypeName } from '../elf/section-words.ts';
 import type { SymbolTable } from '../elf/symbol-table.ts';
+import type { DiskBytes } from '../../shared/model/disk-bytes.ts';
+import type { TypedVariables } from '../../shared/model/typed-data.ts';
+import { diskBytes } from './module-disk.ts';
+import type { Placed } from './placed-module.ts';
+import { typedVariables } from './module-variables.ts';
 import { bareName, completionRank, symbolStem } from './symbol-search.ts';
 import type { ModuleIndex } from './target.ts';
 
-interface Placed {
-  readonly module: LoadedModule;
-  readonly image: ElfImage;
-}
 
 /** A PT_LOAD segment at its runtime place: decides which module owns an address, the holes between segments belonging to nobody. */
 interface Extent {
@@ -125,6 +125,14 @@ class Index implements ModuleIndex {
     const shown: SymbolRef[] = [];
     for (const { ref } of hits) if (shown.length < limit && !isKnown(shown, ref)) shown.push(ref);
     return shown;
+  }
+
+  variablesIn(range: AddressRange, limit: number): Promise<TypedVariables> {
+    return typedVariables(this.#placedIn(range), range, limit);
+  }
+
+  onDisk(range: AddressRange): DiskBytes {
+    return diskBytes(this.#placedIn(range), range);
   }
 
   loadBiasAt(address: Address): bigint | undefined {

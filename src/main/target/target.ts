@@ -6,7 +6,9 @@ import type { MemoryRange } from '../../shared/model/memory-range.ts';
 import type { TargetIdentity, ThreadSummary } from '../../shared/model/process.ts';
 import type { RegionTable } from '../../shared/model/region-table.ts';
 import type { Capability } from '../../shared/model/session.ts';
+import type { DiskBytes } from '../../shared/model/disk-bytes.ts';
 import type { Section, SymbolAt, SymbolRef } from '../../shared/model/symbol.ts';
+import type { TypedVariables } from '../../shared/model/typed-data.ts';
 import type { PageSource } from './pages/page-source.ts';
 
 /** What can be known of an address space, whatever it comes from: a live process today; a core file, a snapshot or a remote process later. */
@@ -77,6 +79,10 @@ export interface ModuleIndex {
   findSymbol(name: string): readonly SymbolRef[];
   /** Names that begin with (then contain) `text`. */
   completeSymbol(text: string, limit: number): readonly SymbolRef[];
+  /** Variables in static storage that begin in or reach into the range, with their types, from debug information. What a module's file does not tell is said in `problems`. */
+  variablesIn(range: AddressRange, limit: number): Promise<TypedVariables>;
+  /** What the ELF files say of the bytes of a range: gapless. */
+  onDisk(range: AddressRange): DiskBytes;
   /** Load bias of the module at this address: runtime address minus ELF address. */
   loadBiasAt(address: Address): bigint | undefined;
   /** Base (lowest mapped address) of modules whose file name or path matches `name`. */

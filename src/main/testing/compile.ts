@@ -29,6 +29,11 @@ export function compileC(source: string, options: CompileOptions = {}): string {
   return compile('cc', 'c', source, ['-pthread'], options);
 }
 
+/** Compiles C++ text. */
+export function compileCpp(source: string, options: CompileOptions = {}): string {
+  return compile('c++', 'cpp', source, ['-pthread'], options);
+}
+
 /** Compiles Rust text (edition 2021). Ask `hasRust` first. */
 export function compileRust(source: string, options: CompileOptions = {}): string {
   return compile('rustc', 'rs', source, ['--edition', '2021', '-A', 'warnings'], options);

@@ -8,6 +8,8 @@ export const ERROR_CODES = [
   'not-attached', 'unsupported',
   // reading
   'unmapped', 'unreadable', 'not-elf', 'malformed-input', 'io-error',
+  // editing
+  'needs-confirmation', 'breakpoint-in-range',
   // locating
   'unknown-location', 'ambiguous-location',
   // services

@@ -171,6 +171,8 @@ export class FakeTarget implements Target {
       },
       findSymbol: (name) => refs.filter((ref) => ref.name === name),
       completeSymbol: (text, limit) => refs.filter((ref) => ref.name.includes(text)).slice(0, limit),
+      variablesIn: async () => ({ types: [], variables: [], more: false, problems: [] }),
+      onDisk: ({ start, end }) => ({ ranges: [{ kind: 'none', start, lengthBytes: end - start }], relocations: [] }),
       loadBiasAt: (address) => (regions.regionAt(address)?.module ? 0x1000n : undefined),
       findModule: (name) => ('tour'.startsWith(name) ? [{ path: '/bin/tour', base: toAddress(0x1000n) }] : []),
     };

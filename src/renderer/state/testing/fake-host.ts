@@ -27,7 +27,7 @@ export class FakeHost {
       processes: service('processes', [], calls.processes),
       sessions: service('sessions', ['state', 'closed'], calls.sessions),
       map: service('map', ['changed'], calls.map),
-      memory: service('memory', ['written'], calls.memory),
+      memory: service('memory', ['written', 'edited'], calls.memory),
       pages: service('pages', ['writableExecutableFound'], calls.pages),
       locate: service('locate', [], calls.locate),
       debug: service('debug', ['breakpointsChanged', 'selected'], calls.debug),
