@@ -292,7 +292,12 @@ static void build_special(void) {
     if (!strcmp(name, "[vvar]")) say("vvar", (void *)start, end - start);
     if (!strcmp(name, "[vvar_vclock]")) say("vvar-vclock", (void *)start, end - start);
     if (!strcmp(name, "[vdso]")) say("vdso", (void *)start, end - start);
-    if (!strcmp(name, "[vsyscall]")) say("vsyscall", (void *)start, end - start);
+    if (!strcmp(name, "[vsyscall]")) {
+      say("vsyscall", (void *)start, end - start);
+      say("vsyscall-gettimeofday", (void *)start, 1);
+      say("vsyscall-time", (void *)(start + 0x400), 1);
+      say("vsyscall-getcpu", (void *)(start + 0x800), 1);
+    }
     if (!strcmp(name, "[heap]")) say("brk-heap", (void *)start, end - start);
     if (!strcmp(name, "[stack]")) {
       say("main-stack", (void *)start, end - start);
