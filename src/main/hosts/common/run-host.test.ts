@@ -103,11 +103,31 @@ describe('without a window', () => {
     expect(log.slice(-2)).toEqual(['detached', 'server closed']);
   });
 
-  it('detaches when the server can’t start', async () => {
+  it('makes no services when the server can’t start', async () => {
     const { log, options } = setUp({ kind: 'none', why: undefined });
     const problem = new VmatlasError({ code: 'io-error', message: 'Port taken.' });
-    await expect(runHost({ ...options, serve: () => Promise.reject(problem) })).rejects.toBe(problem);
-    expect(log).toEqual(['detached']);
+    let made = false;
+    const createServices = (): ReturnType<RunHostOptions['createServices']> => {
+      made = true;
+      return options.createServices();
+    };
+    await expect(runHost({ ...options, createServices, serve: () => Promise.reject(problem) })).rejects.toBe(problem);
+    expect([made, log]).toEqual([false, []]);
+  });
+
+  it('serves pages before it makes the services, and takes the server down when they fail', async () => {
+    const { log, options } = setUp({ kind: 'none', why: undefined });
+    const problem = new VmatlasError({ code: 'executable-missing', message: 'No demo.' });
+    const createServices = (): never => {
+      log.push('services');
+      throw problem;
+    };
+    const serve: RunHostOptions['serve'] = (handlers) => {
+      log.push('serving');
+      return options.serve(handlers);
+    };
+    await expect(runHost({ ...options, createServices, serve })).rejects.toBe(problem);
+    expect(log).toEqual(['serving', 'services', 'server closed']);
   });
 });
 

@@ -26,7 +26,8 @@ export interface RunHostOptions {
   readonly open: WhatToOpen;
   readonly window: WindowChoice;
   readonly createServices: () => HostServices | Promise<HostServices>;
-  readonly serve: (handlers: HandlerSet) => Promise<PageServer>;
+  /** Serves pages while the services are still in the making. */
+  readonly serve: (handlers: Promise<HandlerSet>) => Promise<PageServer>;
   /** The product's folder. */
   readonly root: string;
   readonly env: NodeJS.ProcessEnv;
@@ -84,13 +85,15 @@ async function runWeb(options: RunHostOptions): Promise<number> {
   let server: PageServer | undefined;
   let window: WindowProcess | undefined;
   try {
-    services = await options.createServices();
-    server = await options.serve(services.handlers);
-    // At the same time as the window: both take a while, and the page finds the session whichever comes first.
-    const opened = openFirst(services.handlers, options.open);
+    const promised = promiseHandlers();
+    server = await options.serve(promised.handlers);
     if (choice.kind !== 'electron' && choice.why !== undefined) say(choice.why);
+    // The browser takes longest to start, so it goes first; loading the services and opening the target run beside it.
     if (choice.kind === 'browser') window = openBrowserWindow(choice.executable, server.launchUrl(), options.env);
-    else printUrl(server.url);
+    services = await options.createServices();
+    promised.provide(services.handlers);
+    const opened = openFirst(services.handlers, options.open);
+    if (choice.kind !== 'browser') printUrl(server.url);
 
     const failed = opened.then((facts) => facts ?? NEVER);
     const end = await Promise.race([failed, watch.signal, window === undefined ? NEVER : windowClosed(window, server, options)]);
@@ -106,6 +109,15 @@ async function runWeb(options: RunHostOptions): Promise<number> {
       watch.stop();
     }
   }
+}
+
+/** The handlers to come. Nobody may be waiting for them when the services fail, so that a promise left open is no mistake. */
+function promiseHandlers(): { readonly handlers: Promise<HandlerSet>; provide(handlers: HandlerSet): void } {
+  let provide: (handlers: HandlerSet) => void = () => {};
+  const handlers = new Promise<HandlerSet>((resolve) => {
+    provide = resolve;
+  });
+  return { handlers, provide };
 }
 
 const NEVER = new Promise<never>(() => {});

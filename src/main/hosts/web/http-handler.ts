@@ -7,6 +7,10 @@ import { loopbackPeerUid } from './peer.ts';
 /** Path of the WebSocket. The page connects to it relative to its own address. */
 export const SOCKET_PATH = '/rpc';
 
+/** The build puts a hash of the content into these files' names: a browser may keep them, and the code it compiled from them. */
+const HASHED_FILES = '/assets/';
+const FOREVER = { 'Cache-Control': 'private, max-age=31536000, immutable' };
+
 export interface WebGate {
   readonly access: Access;
   /** The host listens on more than the loopback. */
@@ -45,7 +49,7 @@ export async function answerHttp(gate: WebGate, rendererDir: string, request: In
 
   const file = await readStaticFile(rendererDir, rawPath(request.url ?? '/'));
   if (!file) return reply(404, 'No such file.\n');
-  return reply(200, file.bytes, file.type);
+  return reply(200, file.bytes, file.type, rawPath(request.url ?? '/').startsWith(HASHED_FILES) ? FOREVER : {});
 }
 
 /** Why a WebSocket upgrade is refused; undefined when it may go on. */

@@ -146,6 +146,11 @@ describe('the files', () => {
     expect(policy.get('connect-src')).toBe(`'self' ws://127.0.0.1:${host.port}`);
   });
 
+  it('whose names hold a hash may be kept, with the code compiled from them', async () => {
+    expect((await get('/assets/font.woff2', { Cookie: cookie })).headers['cache-control']).toBe('private, max-age=31536000, immutable');
+    expect((await get('/assets/none.js', { Cookie: cookie })).headers['cache-control']).toBe('no-store');
+  });
+
   it.each([
     ['/assets/a%20b.js', 'text/javascript; charset=utf-8'],
     ['/assets/font.woff2?v=1', 'font/woff2'],
@@ -182,6 +187,24 @@ describe('the socket', () => {
     ['refuses another path', '/other', () => ({ Origin: origin(), Cookie: cookie }), 404],
   ])('%s', async (_name, path, headers, status) => {
     expect(await upgrade(path, headers())).toBe(status);
+  });
+
+  it('waits for services that are still in the making', async () => {
+    let provide: (handlers: { sample: SampleService['handlers'] }) => void = () => {};
+    const handlers = new Promise<{ sample: SampleService['handlers'] }>((resolve) => {
+      provide = resolve;
+    });
+    const second = await startWebHost({ handlers, rendererDir: join(folder, 'page'), reportError: (error) => mistakes.push(error) });
+    const { headers } = await get(`/${new URL(second.url).search}`, {}, 'GET', second.port);
+    const own = String(headers['set-cookie']);
+    // The page is there before the services are.
+    expect((await get('/', { Cookie: own.split(';')[0] ?? '' }, 'GET', second.port)).status).toBe(200);
+    const connecting = connectPage(second.port, own);
+    expect(second.connectionCount).toBe(0);
+    provide({ sample: new SampleService().handlers });
+    const { client } = await connecting;
+    expect(await client.service<Sample>('sample').echo(2n)).toBe(2n);
+    await second.close();
   });
 
   it('carries calls, counts pages, and tells them when the host ends', async () => {

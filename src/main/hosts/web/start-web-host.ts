@@ -10,7 +10,8 @@ import { answerHttp, refuseUpgrade, type WebGate } from './http-handler.ts';
 import { guardedSocket } from './socket.ts';
 
 export interface WebHostOptions {
-  readonly handlers: HandlerTable;
+  /** May still be in the making: pages get their files at once, and their socket when the services are there. */
+  readonly handlers: HandlerTable | Promise<HandlerTable>;
   /** The user's wish; 0 for any free one. */
   readonly port?: number;
   /** Without a wish: taken if it is free, else any. What a browser keeps for a page (layout, theme) it keeps by port. */
@@ -72,12 +73,19 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
       socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const channel = new ChannelServer(webSocketPort(guardedSocket(webSocket)), options.handlers, { reportError: options.reportError });
-      // One turn later: `ws` takes the socket off its list in the same round of listeners.
-      channel.onClosed(() => setImmediate(countChanged));
-      countChanged();
-    });
+    // The peer may leave while the services are in the making.
+    const gone = (): void => void socket.destroy();
+    socket.on('error', gone);
+    Promise.resolve(options.handlers).then((handlers) => {
+      socket.off('error', gone);
+      if (socket.destroyed) return;
+      sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        const channel = new ChannelServer(webSocketPort(guardedSocket(webSocket)), handlers, { reportError: options.reportError });
+        // One turn later: `ws` takes the socket off its list in the same round of listeners.
+        channel.onClosed(() => setImmediate(countChanged));
+        countChanged();
+      });
+    }, gone); // why there are no services is said by who makes them
   });
 
   const port = await listenSomewhere(server, address, options);
