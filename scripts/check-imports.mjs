@@ -77,7 +77,7 @@ const layers = {
   },
   'main/hosts/cli': {
     path: 'src/main/hosts/cli/',
-    imports: [...pure, 'shared/rpc', 'shared/rpc/codec', 'main/services', 'main/session', 'main/config', 'main/hosts/common', 'main/hosts/web'],
+    imports: [...pure, 'shared/drawing', 'shared/rpc', 'shared/rpc/codec', 'main/services', 'main/session', 'main/config', 'main/hosts/common', 'main/hosts/web'],
     packages: ['commander', 'picocolors'],
     builtins: [...plain, 'node:child_process', 'node:tty', 'node:module', 'node:readline'],
   },
@@ -90,11 +90,11 @@ const layers = {
   'renderer/transport': { path: 'src/renderer/transport/', imports: ['shared/address', 'shared/model', 'shared/rpc', 'shared/rpc/codec'] },
   'renderer/state': { path: 'src/renderer/state/', imports: [...pure, 'shared/rpc', 'renderer/kernels'], packages: ['zustand/vanilla', 'zustand/middleware'] },
   'renderer/kernels': { path: 'src/renderer/kernels/', imports: ['shared/address', 'shared/model'], unitsApart: true },
-  'renderer/canvas': { path: 'src/renderer/canvas/', imports: ['shared/address', 'shared/model', 'renderer/kernels', 'renderer/theme'] },
-  'renderer/theme': { path: 'src/renderer/theme/', imports: ['shared/address', 'shared/model'], packages: ['react', '@fontsource-variable'] },
+  'renderer/canvas': { path: 'src/renderer/canvas/', imports: ['shared/address', 'shared/model', 'shared/drawing', 'renderer/kernels', 'renderer/theme'] },
+  'renderer/theme': { path: 'src/renderer/theme/', imports: ['shared/address', 'shared/model', 'shared/drawing'], packages: ['react', '@fontsource-variable'] },
   'renderer/widgets': {
     path: 'src/renderer/widgets/',
-    imports: ['shared/address', 'shared/model', 'renderer/theme', 'renderer/canvas', 'type:renderer/state'],
+    imports: ['shared/address', 'shared/model', 'shared/drawing', 'renderer/theme', 'renderer/canvas', 'type:renderer/state'],
     packages: [...viewPackages, 'cmdk'],
   },
   ...Object.fromEntries(
@@ -102,7 +102,7 @@ const layers = {
       `renderer/features/${name}`,
       {
         path: `src/renderer/features/${name}/`,
-        imports: [...pure, 'type:shared/rpc', 'renderer/state', 'renderer/kernels', 'renderer/canvas', 'renderer/widgets', 'renderer/theme'],
+        imports: [...pure, 'shared/drawing', 'type:shared/rpc', 'renderer/state', 'renderer/kernels', 'renderer/canvas', 'renderer/widgets', 'renderer/theme'],
         packages: [...viewPackages, ...(featurePackages[name] ?? [])],
       },
     ]),
@@ -110,7 +110,7 @@ const layers = {
   'renderer/app': {
     path: 'src/renderer/app/',
     imports: [
-      ...pure, 'shared/rpc', 'shared/rpc/codec', 'renderer/transport', 'renderer/state', 'renderer/kernels', 'renderer/canvas', 'renderer/widgets', 'renderer/theme',
+      ...pure, 'shared/drawing', 'shared/rpc', 'shared/rpc/codec', 'renderer/transport', 'renderer/state', 'renderer/kernels', 'renderer/canvas', 'renderer/widgets', 'renderer/theme',
       ...features.map((name) => `renderer/features/${name}`),
     ],
     packages: [...viewPackages, 'cmdk', 'dockview-core', 'dockview-react', '@fontsource-variable', '@xterm'],
@@ -121,7 +121,7 @@ const layers = {
   bench: {
     path: 'bench/',
     imports: [
-      ...pure, 'shared/rpc', 'shared/rpc/codec', 'main/config', 'main/procfs', 'main/elf', 'main/gdb', 'main/gdb/mi-parser', 'main/target', 'main/session', 'main/services',
+      ...pure, 'shared/drawing', 'shared/rpc', 'shared/rpc/codec', 'main/config', 'main/procfs', 'main/elf', 'main/gdb', 'main/gdb/mi-parser', 'main/target', 'main/session', 'main/services',
       'main/hosts/common', 'renderer/kernels', 'scripts',
     ],
     packages: ['cdt-gdb-adapter', 'gdb-mi-parser', 'playwright-core', '@playwright/test', 'ws'],

@@ -1,10 +1,7 @@
-import type { KindPattern } from '../theme/kind-style.ts';
+import type { KindPattern } from '../../shared/drawing/kind-style.ts';
+import type { PatternTile } from '../../shared/drawing/map/paint/map-inks.ts';
 
-/** A repeating tile as an ink. `moveTo` puts its origin at a height, so that a hatch moves with the block it lies on. */
-export interface PatternTile {
-  readonly ink: CanvasPattern;
-  moveTo(yCssPx: number): void;
-}
+export type { PatternTile };
 
 /** Renders a pattern at the surface's resolution: `line` on `ground`, or on nothing. */
 export function patternTile(pattern: KindPattern, line: string, ground: string | undefined, ratio: number): PatternTile {

@@ -1,18 +1,9 @@
 import { PAGE_SIZE_BYTES, pageStart, type PageNumber } from '../../shared/address/page.ts';
+import { CELL_NOT_PRESENT, CELL_NOT_READ_YET, CELL_UNMAPPED, CELL_UNREADABLE, CELL_VALID, type PageCells } from '../../shared/model/byte-cell.ts';
 import type { MemoryRange } from '../../shared/model/memory-range.ts';
 
-/** State of one byte cell. Never inferred from the value: a byte that was not read has no value. */
-export const CELL_NOT_READ_YET = 0;
-export const CELL_VALID = 1;
-export const CELL_UNREADABLE = 2;
-export const CELL_UNMAPPED = 3;
-export const CELL_NOT_PRESENT = 4;
-
-/** The bytes of one page, cell by cell: 4096 of each. `values` means something only where `states` is CELL_VALID. */
-export interface PageCells {
-  readonly values: Uint8Array;
-  readonly states: Uint8Array;
-}
+export { CELL_NOT_PRESENT, CELL_NOT_READ_YET, CELL_UNMAPPED, CELL_UNREADABLE, CELL_VALID };
+export type { PageCells };
 
 export function pageCells(page: PageNumber, ranges: readonly MemoryRange[] | undefined): PageCells {
   const values = new Uint8Array(PAGE_SIZE_BYTES);

@@ -1,4 +1,4 @@
-import { KIND_INKS, KIND_PATTERNS } from './kind-style.ts';
+import { KIND_INKS, KIND_PATTERNS } from '../../shared/drawing/kind-style.ts';
 
 /** The SVG patterns `s-INK` (spine) and `h-INK` (hatch), once per document; any SVG fills with `url(#s-data)`. */
 export function PatternDefs() {

@@ -1,30 +1,8 @@
-import { KIND_INKS, type KindInk } from './kind-style.ts';
+import { KIND_INKS, type KindInk } from '../../shared/drawing/kind-style.ts';
+import type { Palette } from '../../shared/drawing/palette.ts';
 
 /** The present theme's colours as CSS colour strings, for canvases and terminals. */
-export interface ThemeColours {
-  readonly kind: Readonly<Record<KindInk, string>>;
-  readonly bg: string;
-  readonly panel: string;
-  readonly raised: string;
-  readonly hover: string;
-  readonly line: string;
-  readonly line2: string;
-  readonly fg: string;
-  readonly fg2: string;
-  readonly fg3: string;
-  readonly accent: string;
-  readonly onAccent: string;
-  readonly ok: string;
-  readonly warn: string;
-  readonly bad: string;
-  readonly chg: string;
-  readonly disk: string;
-  /** Share of kind colour in a wash over the panel, 0 to 1. */
-  readonly wash: number;
-  readonly light: boolean;
-  readonly sans: string;
-  readonly mono: string;
-}
+export type ThemeColours = Palette;
 
 let colours: ThemeColours | undefined;
 const listeners = new Set<() => void>();

@@ -1,6 +1,6 @@
 import type { CSSProperties } from 'react';
 import type { Region } from '../../shared/model/region.ts';
-import { regionStyle } from '../theme/kind-style.ts';
+import { regionStyle } from '../../shared/drawing/kind-style.ts';
 
 /** A region's short name in its kind's colour, outlined: `.data`, `[heap]`. */
 export function KindChip({ region, text }: { readonly region: Region; readonly text?: string }) {

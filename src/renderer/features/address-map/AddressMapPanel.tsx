@@ -3,7 +3,7 @@ import { useCallback, useDeferredValue, useEffect, useRef, useState, useSyncExte
 import { useApp, useCursor, useSession } from '../../widgets/app-context.tsx';
 import { Menu } from '../../widgets/Menu.tsx';
 import { useRegisterCommands } from '../../widgets/use-register-commands.ts';
-import { COLOURING_TITLES, COLOURINGS } from './colouring.ts';
+import { COLOURING_TITLES, COLOURINGS } from '../../../shared/drawing/map/colouring.ts';
 import { HoverCard } from './hover-card.ts';
 import { bindPointer, type MenuRequest } from './map-input.ts';
 import { mapKey } from './map-keys.ts';

@@ -3,9 +3,9 @@ import { formatAddress } from '../../../shared/address/address.ts';
 import { formatCount, formatSize } from '../../../shared/address/size.ts';
 import type { Region } from '../../../shared/model/region.ts';
 import type { RegionTable } from '../../../shared/model/region-table.ts';
-import { buildGroups } from '../../kernels/map-layout/groups.ts';
-import { KIND_STYLES } from '../../theme/kind-style.ts';
-import { moduleName } from './region-words.ts';
+import { buildGroups } from '../../../shared/drawing/map-layout/groups.ts';
+import { KIND_STYLES } from '../../../shared/drawing/kind-style.ts';
+import { moduleName } from '../../../shared/drawing/map/region-words.ts';
 
 /** Groups listed; a map of sixty thousand rows would stall a screen reader. */
 const LISTED_GROUPS = 300;

@@ -1,7 +1,7 @@
 import { formatRange } from '../../../shared/address/range.ts';
 import { formatSize } from '../../../shared/address/size.ts';
 import type { Region } from '../../../shared/model/region.ts';
-import { regionStyle } from '../../theme/kind-style.ts';
+import { regionStyle } from '../../../shared/drawing/kind-style.ts';
 
 /** Distance from the pointer: the card never lies under it. */
 const OFFSET_PX = 16;

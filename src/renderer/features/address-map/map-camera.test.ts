@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { yOf, type Camera } from '../../kernels/camera/camera.ts';
-import { mapOf, recordedMap } from '../../kernels/map-layout/testing/fixture-map.ts';
-import { centredOn, homeCamera, inScale, isHome, panned, showing, zoomed } from './map-camera.ts';
-import { buildModel } from './map-model.ts';
+import { yOf, type Camera } from '../../../shared/drawing/camera/camera.ts';
+import { mapOf, recordedMap } from '../../../shared/drawing/map-layout/testing/fixture-map.ts';
+import { centredOn, homeCamera, inScale, isHome, panned, showing, zoomed } from '../../../shared/drawing/map/map-camera.ts';
+import { buildModel } from '../../../shared/drawing/map/map-model.ts';
 import { MapMotion } from './map-motion.ts';
 
 const PANEL_PX = 890;

@@ -3,13 +3,14 @@ import { formatRange, type AddressRange } from '../../../shared/address/range.ts
 import { formatSize } from '../../../shared/address/size.ts';
 import type { Region } from '../../../shared/model/region.ts';
 import { inputZone, type ZonePoint } from '../../canvas/input-zone.ts';
-import { pxPerByteAt } from '../../kernels/camera/camera.ts';
-import { ITEM_GROUP } from '../../kernels/level-of-detail/draw-list.ts';
+import { pxPerByteAt } from '../../../shared/drawing/camera/camera.ts';
+import { hitAt } from '../../../shared/drawing/map/hit.ts';
+import { ITEM_GROUP } from '../../../shared/drawing/level-of-detail/draw-list.ts';
 import type { AppState } from '../../state/app-state.ts';
 import type { HoverCard } from './hover-card.ts';
 import type { MapView } from './map-view.ts';
-import { stripAddress } from './paint/geometry.ts';
-import type { Scene } from './paint/scene.ts';
+import { stripAddress } from '../../../shared/drawing/map/paint/geometry.ts';
+import type { Scene } from '../../../shared/drawing/map/paint/scene.ts';
 
 /** One notch of a wheel (100 to 120 px) zooms by about a third. */
 const ZOOM_PER_PX = 0.0026;
@@ -31,7 +32,7 @@ export function bindPointer(element: HTMLElement, view: MapView, app: AppState, 
   let from: Address | undefined;
 
   const select = (point: ZonePoint): AddressRange | undefined => {
-    const to = view.addressAt(point.y);
+    const to = view.hitAt(point.x, point.y)?.address;
     const scene = view.scene;
     if (from === undefined || to === undefined || !scene) return undefined;
     const range = snapRange(scene, from, to);
@@ -59,7 +60,7 @@ export function bindPointer(element: HTMLElement, view: MapView, app: AppState, 
       card.hide();
       const onStrip = drag.startX < (view.scene?.geometry.wedgeEndX ?? 0);
       mode = onStrip ? 'strip' : drag.shift ? 'select' : 'pan';
-      from = mode === 'select' ? view.addressAt(drag.startY) : undefined;
+      from = mode === 'select' ? view.hitAt(drag.startX, drag.startY)?.address : undefined;
       element.style.cursor = mode === 'pan' ? 'grabbing' : mode === 'select' ? 'crosshair' : '';
     },
     drag(drag) {
@@ -75,7 +76,7 @@ export function bindPointer(element: HTMLElement, view: MapView, app: AppState, 
       const scene = view.scene;
       if (!scene) return;
       if (point.x < scene.geometry.wedgeEndX) view.centreOn(stripAddress(scene.geometry, point.y));
-      else goThere(view, app, scene, point);
+      else goThere(app, scene, point);
     },
     doubleClick(point) {
       const range = rangeAt(view, point.y);
@@ -83,7 +84,7 @@ export function bindPointer(element: HTMLElement, view: MapView, app: AppState, 
     },
     contextMenu(point, clientX, clientY) {
       const region = view.regionAt(point.y);
-      const address = view.scene && clickTarget(view, view.scene, point.y);
+      const address = view.scene && clickTarget(view.scene, point.x, point.y);
       card.hide();
       if (region && address !== undefined) openMenu({ clientX, clientY, address, region });
     },
@@ -94,8 +95,8 @@ export function bindPointer(element: HTMLElement, view: MapView, app: AppState, 
   };
 }
 
-function goThere(view: MapView, app: AppState, scene: Scene, point: ZonePoint): void {
-  const target = clickTarget(view, scene, point.y);
+function goThere(app: AppState, scene: Scene, point: ZonePoint): void {
+  const target = clickTarget(scene, point.x, point.y);
   if (target === undefined) return;
   if (point.shift) {
     const { address } = app.cursor.getState();
@@ -107,16 +108,17 @@ function goThere(view: MapView, app: AppState, scene: Scene, point: ZonePoint): 
 }
 
 /** Where a click leads: the exact byte on a close look, the section or frame under the pointer, else the start of the region. In the stack that is rsp: its low end is nothing anyone looks for. */
-function clickTarget(view: MapView, scene: Scene, y: number): Address | undefined {
-  const region = view.regionAt(y);
-  const exact = view.addressAt(y);
-  if (!region || exact === undefined) return undefined;
+function clickTarget(scene: Scene, x: number, y: number): Address | undefined {
+  const hit = hitAt(scene, x, y);
+  if (!hit) return undefined;
+  const { region, address: exact } = hit;
+  if (hit.grid) return exact;
   const pxPerByte = pxPerByteAt(scene.axis, scene.camera, exact);
   if (pxPerByte >= 1) return exact;
   if (pxPerByte * 4096 >= EXACT_FROM_PX_PER_PAGE) return toAddress(exact & ~(pxPerByte * 16 >= 1 ? 0xfn : 0xfffn));
   const sp = region.kind === 'stack' || region.kind === 'thread-stack' ? scene.marks.find((mark) => mark.kind === 'sp' && mark.address >= region.start && mark.address < region.end) : undefined;
   if (sp) return sp.address;
-  const span = scene.spansOf(region).find((one) => one.start <= exact && exact < one.end);
+  const span = scene.insides.spans(region).find((one) => one.start <= exact && exact < one.end);
   return span?.start ?? region.start;
 }
 

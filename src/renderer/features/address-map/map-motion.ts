@@ -1,6 +1,6 @@
 import { easeOut, moveView, progress } from '../../kernels/animation/animation.ts';
-import { yOf, type Camera } from '../../kernels/camera/camera.ts';
-import { blendPlacements, type MapAxis, type PlacedRows } from '../../kernels/map-layout/axis.ts';
+import { yOf, type Camera } from '../../../shared/drawing/camera/camera.ts';
+import { blendPlacements, type MapAxis, type PlacedRows } from '../../../shared/drawing/map-layout/axis.ts';
 
 /** Camera moves, from the visual tokens. */
 const MOVE_MS = 180;

@@ -1,4 +1,4 @@
-import type { ColourClass, ColouringName } from './colouring.ts';
+import type { ColourClass, ColouringName } from '../../../shared/drawing/map/colouring.ts';
 
 /** What React draws around the canvas. It changes on choices and on new maps, never on a mouse move or a frame. */
 export interface MapUiState {

@@ -1,4 +1,4 @@
-import { SPACE_END, toAddress, type Address } from '../../../shared/address/address.ts';
+import type { Address } from '../../../shared/address/address.ts';
 import type { AddressRange } from '../../../shared/address/range.ts';
 import type { Region } from '../../../shared/model/region.ts';
 import type { MapSnapshot } from '../../../shared/rpc/contracts/map.ts';
@@ -7,24 +7,26 @@ import { frames, type FrameTask } from '../../canvas/frame-scheduler.ts';
 import { patternTile } from '../../canvas/pattern-tiles.ts';
 import { prefersReducedMotion } from '../../canvas/reduced-motion.ts';
 import { Surface } from '../../canvas/surface.ts';
-import { pointAt, yOf, type Camera } from '../../kernels/camera/camera.ts';
-import { DrawList } from '../../kernels/level-of-detail/draw-list.ts';
-import type { MapAxis } from '../../kernels/map-layout/axis.ts';
+import { pointAt, yOf, type Camera } from '../../../shared/drawing/camera/camera.ts';
+import { DrawList } from '../../../shared/drawing/level-of-detail/draw-list.ts';
+import type { MapAxis } from '../../../shared/drawing/map-layout/axis.ts';
 import type { AppState } from '../../state/app-state.ts';
 import { onThemeChange, themeColours } from '../../theme/theme-colours.ts';
-import { colourBy, type Colouring, type ColouringName } from './colouring.ts';
-import { centredOn, homeCamera, inScale, isHome, panned, settle, showing, zoomed } from './map-camera.ts';
-import { buildModel, type MapModel } from './map-model.ts';
+import { hitAt, type Hit } from '../../../shared/drawing/map/hit.ts';
+import { colourBy, type Colouring, type ColouringName } from '../../../shared/drawing/map/colouring.ts';
+import { centredOn, homeCamera, inScale, isHome, panned, settle, showing, zoomed } from '../../../shared/drawing/map/map-camera.ts';
+import { buildModel, type MapModel } from '../../../shared/drawing/map/map-model.ts';
 import { MapMotion } from './map-motion.ts';
-import { buildScene } from './map-scene.ts';
+import { buildScene } from '../../../shared/drawing/map/map-scene.ts';
 import { MapUiStore } from './map-ui-store.ts';
-import { mapGeometry, PADDING_PX } from './paint/geometry.ts';
-import { mapInks, type MapInks } from './paint/map-inks.ts';
-import { paintHover } from './paint/paint-hover.ts';
-import { paintMap } from './paint/paint-map.ts';
-import type { Scene } from './paint/scene.ts';
-import { mapFonts, TextRuler } from './paint/text.ts';
-import { RegionSpans } from './region-spans.ts';
+import { mapGeometry, PADDING_PX } from '../../../shared/drawing/map/paint/geometry.ts';
+import { mapInks, type MapInks } from '../../../shared/drawing/map/paint/map-inks.ts';
+import { paintHover } from '../../../shared/drawing/map/paint/paint-hover.ts';
+import { paintMap } from '../../../shared/drawing/map/paint/paint-map.ts';
+import type { Scene } from '../../../shared/drawing/map/paint/scene.ts';
+import { mapFonts, TextRuler } from '../../../shared/drawing/map/paint/text.ts';
+import { LiveInsides } from './map-insides.ts';
+import { worldOf } from './map-world.ts';
 
 export interface MapElements {
   readonly base: HTMLCanvasElement;
@@ -46,7 +48,7 @@ export class MapView {
   readonly #ruler = new TextRuler();
   readonly #list = new DrawList();
   readonly #motion = new MapMotion();
-  readonly #spans: RegionSpans;
+  readonly #insides: LiveInsides;
   readonly #ends: (() => void)[];
   readonly #animate: FrameTask = { phase: 'animate', run: (nowMs) => this.#step(nowMs) };
   #inks: MapInks | undefined;
@@ -64,7 +66,7 @@ export class MapView {
   constructor(elements: MapElements, app: AppState) {
     this.#app = app;
     this.ui = new MapUiStore(app.settings.getState().mapScale);
-    this.#spans = new RegionSpans(app, () => this.#redraw());
+    this.#insides = new LiveInsides(app, () => this.#redraw());
     this.#base = new Surface(elements.base, { draw: (context) => this.#draw(context), resized: () => this.#resized() });
     this.#overlay = new Surface(elements.overlay, { draw: (context) => this.#drawOverlay(context) });
     this.#ends = [
@@ -77,6 +79,9 @@ export class MapView {
         if (now.address !== before.address || now.selection !== before.selection) this.#redraw();
       }),
       app.settings.subscribe((now) => this.setScale(now.mapScale)),
+      app.memory.onChange(() => {
+        if (this.#insides.showsBytes) this.#redraw();
+      }),
       onThemeChange(() => this.#newInks()),
     ];
     // Text measured before the fonts are there has other widths.
@@ -121,12 +126,9 @@ export class MapView {
     return row < 0 ? undefined : this.#scene?.model.table.rowAt(row);
   }
 
-  /** The byte at a height of the panel. */
-  addressAt(y: number): Address | undefined {
-    const axis = this.#axis;
-    if (!axis) return undefined;
-    const { address } = pointAt(axis, this.#camera, y);
-    return toAddress(address >= SPACE_END ? SPACE_END - 1n : address);
+  /** What is drawn at a point of the panel. */
+  hitAt(x: number, y: number): Hit | undefined {
+    return this.#scene && hitAt(this.#scene, x, y);
   }
 
   // ── moving ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -241,6 +243,7 @@ export class MapView {
       return;
     }
     this.#relayout(table, another);
+    if (snapshot.changes.length > 0) this.#insides.mapChanged();
     this.#colouring = colourBy(this.ui.state.colouring, table);
     this.ui.update({ hasMap: true, classes: this.#colouring.classes });
     if (newer && snapshot.changes.length > 0) this.#motion.startFlash(performance.now(), prefersReducedMotion());
@@ -301,12 +304,13 @@ export class MapView {
     if (!this.#model || !axis || !this.#colouring) return;
     const { widthCssPx, heightCssPx, ratio } = this.#base.size;
     if (!this.#inks || this.#inksRatio !== ratio) {
-      this.#inks = mapInks(themeColours(), ratio, patternTile);
+      this.#inks = mapInks(themeColours(), (pattern, line, ground) => patternTile(pattern, line, ground, ratio));
       this.#inksRatio = ratio;
     }
+    this.#insides.beginFrame();
     this.#scene = buildScene({
-      app: this.#app, model: this.#model, axis, camera: this.#camera, motion: this.#motion, colouring: this.#colouring, hidden: this.ui.state.hidden, list: this.#list,
-      geometry: mapGeometry(widthCssPx, heightCssPx), inks: this.#inks, fonts: mapFonts(this.#inks.colours.sans, this.#inks.colours.mono), ruler: this.#ruler, spans: this.#spans,
+      world: worldOf(this.#app), model: this.#model, axis, camera: this.#camera, motion: this.#motion, colouring: this.#colouring, hidden: this.ui.state.hidden, list: this.#list,
+      geometry: mapGeometry(widthCssPx, heightCssPx), inks: this.#inks, fonts: mapFonts(this.#inks.colours.sans, this.#inks.colours.mono), ruler: this.#ruler, insides: this.#insides,
       barPx: 1 / ratio,
     });
     paintMap(context, this.#scene);

@@ -3,7 +3,7 @@ import { formatRange } from '../../../shared/address/range.ts';
 import { formatSize } from '../../../shared/address/size.ts';
 import type { Region } from '../../../shared/model/region.ts';
 import type { AddressDescription } from '../../../shared/rpc/contracts/map.ts';
-import { regionStyle } from '../../theme/kind-style.ts';
+import { regionStyle } from '../../../shared/drawing/kind-style.ts';
 import { useApp } from '../../widgets/app-context.tsx';
 import { CopyButton } from '../../widgets/CopyButton.tsx';
 import { Fact } from './Fact.tsx';

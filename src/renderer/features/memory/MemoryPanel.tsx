@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { KIND_STYLES } from '../../theme/kind-style.ts';
+import { KIND_STYLES } from '../../../shared/drawing/kind-style.ts';
 import { isRegionKind } from './region-kind.ts';
 import { useApp } from '../../widgets/app-context.tsx';
 import { HexController, type HexOptions } from './hex-controller.ts';

@@ -3,7 +3,7 @@ import { pageOf, pageStart, type PageNumber } from '../../../shared/address/page
 import { isUnmappedKind } from '../../../shared/model/region.ts';
 import { errorFacts } from '../../../shared/model/errors.ts';
 import { Surface, type SurfaceSize } from '../../canvas/surface.ts';
-import type { Pen } from '../../canvas/pen.ts';
+import type { Pen } from '../../../shared/drawing/pen.ts';
 import { columnAt, hexColumns, type HexColumns } from '../../kernels/hex-columns.ts';
 import type { AppState } from '../../state/app-state.ts';
 import { Notices } from '../../state/notices.ts';

@@ -1,4 +1,4 @@
-import type { Pen } from '../../canvas/pen.ts';
+import type { Pen } from '../../../shared/drawing/pen.ts';
 
 export const MONO = '"JetBrains Mono Variable","JetBrains Mono","DejaVu Sans Mono",monospace';
 export const SANS = '"Inter Variable","Inter","Liberation Sans",sans-serif';

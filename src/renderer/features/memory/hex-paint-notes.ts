@@ -3,7 +3,7 @@ import { formatRange } from '../../../shared/address/range.ts';
 import { isUnmappedKind } from '../../../shared/model/region.ts';
 import { CELL_PX, cellX } from '../../kernels/hex-columns.ts';
 import type { HexBand, HexItem } from '../../kernels/hex-rows.ts';
-import type { Pen } from '../../canvas/pen.ts';
+import type { Pen } from '../../../shared/drawing/pen.ts';
 import { clipText, hatch, MONO, SANS } from './hex-ink.ts';
 import type { HexScene } from './hex-scene.ts';
 import { pageStateWords } from './page-state-words.ts';

@@ -4,7 +4,7 @@ import { CELL_NOT_PRESENT, CELL_NOT_READ_YET, CELL_UNREADABLE, CELL_VALID } from
 import { CELL_PX, cellX, textCellX } from '../../kernels/hex-columns.ts';
 import type { HexItem } from '../../kernels/hex-rows.ts';
 import { asciiOf } from '../../kernels/hex-values.ts';
-import type { Pen } from '../../canvas/pen.ts';
+import type { Pen } from '../../../shared/drawing/pen.ts';
 import { clipText, hatch, MONO, SANS } from './hex-ink.ts';
 import { drawBand, drawNote, drawStateRow } from './hex-paint-notes.ts';
 import type { PlacedItem } from './hex-model.ts';

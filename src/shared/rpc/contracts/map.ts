@@ -1,23 +1,12 @@
 import type { Address } from '../../address/address.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { MapChange } from '../../model/map-change.ts';
+import type { Mark, MarkKind } from '../../model/mark.ts';
 import type { KindCard, Region, RegionWithEvidence, UnmappedKind } from '../../model/region.ts';
 import type { RegionColumns } from '../../model/region-table.ts';
 import type { Section, SymbolAt, SymbolRef } from '../../model/symbol.ts';
 
-export type MarkKind = 'sp' | 'fp' | 'pc' | 'brk' | 'breakpoint' | 'fault' | 'stack-limit';
-
-/** A live point on the map. */
-export interface Mark {
-  readonly kind: MarkKind;
-  readonly address: Address;
-  /** Short flag text: `rsp`, `rip`, `brk`, `1`. */
-  readonly label: string;
-  /** Longer words for hover and screen reader. */
-  readonly words: string;
-  readonly tid: number | undefined;
-}
-
+export type { Mark, MarkKind };
 export type { MapChange };
 
 export interface MapTotals {
