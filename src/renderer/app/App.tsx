@@ -21,7 +21,12 @@ export function App() {
   const sessionId = useSession((view) => view.session?.sessionId);
   const name = useSession((view) => view.session?.target?.name);
   const lost = useSession((view) => view.connection === 'lost');
+  const sessionsKnown = useSession((view) => view.sessionsKnown);
   const hasSession = phase !== undefined && phase !== 'idle' && phase !== 'opening';
+  // A target that the host is opening for us comes in a moment: the start screen, which asks for all processes and for gdb's version, would only slow it.
+  const [startShown, setStartShown] = useState(false);
+  const showStart = !hasSession && sessionsKnown && (phase !== 'opening' || startShown);
+  if (showStart && !startShown) setStartShown(true);
 
   const own = useMemo<Command[]>(() => [
     { id: 'window.palette', title: 'All commands', group: 'Window', keys: ['Ctrl+K', 'Ctrl+Shift+P'], disabledBecause: () => undefined, run: () => setSheet('palette') },
@@ -42,8 +47,10 @@ export function App() {
           <Workbench key={sessionId} />
           <StatusBar />
         </>
-      ) : (
+      ) : showStart ? (
         <StartScreen />
+      ) : (
+        <div className="connecting" role="status">{phase === 'opening' ? 'Opening…' : 'Connecting…'}</div>
       )}
       <NoticeStack />
       {sheet === 'palette' ? <Palette onClose={() => setSheet(undefined)} /> : null}

@@ -7,7 +7,7 @@ import { createIdleDetector } from '../state/idle-detector.ts';
 import { createMemoryCache } from '../state/memory-cache-live.ts';
 import { Notices } from '../state/notices.ts';
 import { createSessionController } from '../state/session-controller-live.ts';
-import { createSessionStore, type SessionStore } from '../state/session-store.ts';
+import { createSessionStore } from '../state/session-store.ts';
 import type { SettingsStore } from '../state/settings-store.ts';
 import { trackClients } from '../state/tracked-clients.ts';
 
@@ -21,21 +21,5 @@ export function createApp(connected: Clients, settings: SettingsStore): AppState
   const memory = createMemoryCache(clients.memory, (error) => notices.failedQuestion(error));
   const controller = createSessionController({ clients, session, cursor, memory, idle, notices, isShown: () => document.visibilityState === 'visible' });
   session.setState({ connection: 'open' });
-  markFirstPicture(session);
   return { clients, session, cursor, memory, settings, commands: new CommandRegistry(), controller };
-}
-
-/** Name of the performance mark that says the window shows a map. */
-const FIRST_PICTURE = 'vmatlas-first-picture';
-
-/** Marks, once in a window's life, the end of the frame that drew the first map: what "start of the window" is measured to. */
-function markFirstPicture(session: SessionStore): void {
-  const stop = session.subscribe((view) => {
-    if (view.regions === undefined) return;
-    stop();
-    // The map takes the new regions in this turn and asks for its frame.
-    setTimeout(() => {
-      void frames.whenIdle().then(() => performance.mark(FIRST_PICTURE));
-    }, 0);
-  });
 }

@@ -127,8 +127,12 @@ export function createSessionController({ clients, session: store, cursor, memor
       const open = sessions.filter((session) => session.phase !== 'idle');
       const last = open.findLast((session) => !isFinal(session)) ?? open.at(-1);
       if (last !== undefined && current() === undefined) adopt(last);
+      store.setState({ sessionsKnown: true });
     },
-    (error: unknown) => notices.error(error),
+    (error: unknown) => {
+      store.setState({ sessionsKnown: true });
+      notices.error(error);
+    },
   );
 
   /** Runs one verb: busy while it lasts, a notice when it fails. The same verb twice at once runs once. */

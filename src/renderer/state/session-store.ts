@@ -8,6 +8,8 @@ import type { MapSnapshot } from '../../shared/rpc/contracts/map.ts';
 /** What the window knows of its session. Filled by the session controller only; views read it. */
 export interface SessionView {
   readonly session: SessionState | undefined;
+  /** The host has said which sessions there are: without one, the start screen is what to show. */
+  readonly sessionsKnown: boolean;
   readonly map: MapSnapshot | undefined;
   /** The regions of `map`, ready to search. */
   readonly regions: RegionTable | undefined;
@@ -36,7 +38,7 @@ export interface Notice {
 export type SessionStore = StoreApi<SessionView>;
 
 export const EMPTY_SESSION_VIEW: SessionView = {
-  session: undefined, map: undefined, regions: undefined, threads: [], selectedThread: undefined, selectedFrame: 0, frames: [], moreFrames: false,
+  session: undefined, sessionsKnown: false, map: undefined, regions: undefined, threads: [], selectedThread: undefined, selectedFrame: 0, frames: [], moreFrames: false,
   registers: [], breakpoints: [], busy: new Set(), notices: [], connection: 'connecting',
 };
 
