@@ -1,4 +1,4 @@
-import type { BreakpointInfo, RegisterValue, ResumeKind, StopInfo } from '../../shared/model/debug.ts';
+import type { BreakpointInfo, RegisterGroup, RegisterValue, ResumeKind, StopInfo } from '../../shared/model/debug.ts';
 import { VmatlasError } from '../../shared/model/errors.ts';
 import type { PatchedByte } from '../../shared/model/memory-range.ts';
 import { readProcText } from '../procfs/read-proc.ts';
@@ -164,7 +164,8 @@ export class GdbDebugger implements Debugger {
     return readFrames(this.#hold.connection, this.#registers, threadId, low, high);
   }
 
-  registers(threadId: number, frameLevel: number): Promise<readonly RegisterValue[]> {
+  registers(threadId: number, frameLevel: number, only?: RegisterGroup): Promise<readonly RegisterValue[]> {
+    if (only !== undefined) return this.#registers.readGroup(threadId, frameLevel, only);
     return this.#registers.read(threadId, frameLevel, this.#hold.tracker.stopSerial);
   }
 

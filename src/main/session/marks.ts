@@ -23,8 +23,10 @@ export interface MarkSources {
 export async function findMarks(sources: MarkSources): Promise<readonly Mark[]> {
   const { picture, target, stop } = sources;
   const held = sources.debugger;
-  const threads = await orNothing(target.threads(), []);
-  const own = held && stop ? await stoppedThreadMarks(held, stop, picture.regions) : { marks: [], tid: undefined };
+  const [threads, breakpoints, fault] = await Promise.all([
+    orNothing(target.threads(), []), held ? breakpointMarks(held) : [], held && stop ? faultMarks(held, stop) : [],
+  ]);
+  const own = held && stop ? await stoppedThreadMarks(held, stop, picture.regions, threads) : { marks: [], tid: undefined };
   const marks: Mark[] = [...own.marks];
   for (const thread of threads.slice(0, MOST_THREADS)) if (thread.tid !== own.tid) marks.push(...blockedThreadMarks(thread, target.identity.pid, held !== undefined));
   if (picture.programBreak !== undefined) {
@@ -33,8 +35,7 @@ export async function findMarks(sources: MarkSources): Promise<readonly Mark[]> 
   if (picture.stackLimit !== undefined) {
     marks.push({ kind: 'stack-limit', address: picture.stackLimit, label: 'stack limit', words: 'The main stack can grow down to here (RLIMIT_STACK)', tid: undefined });
   }
-  if (held) marks.push(...(await breakpointMarks(held)));
-  if (held && stop) marks.push(...(await faultMarks(held, stop)));
+  marks.push(...breakpoints, ...fault);
   return marks;
 }
 
@@ -45,16 +46,17 @@ const POINTERS = [
 ] as const;
 
 /** rsp, rbp and rip of the thread that stopped, of its innermost frame. Optimised code keeps other things in rbp: it is a frame pointer only if it points into the same stack. */
-async function stoppedThreadMarks(held: Debugger, stop: StopInfo, regions: RegionTable): Promise<{ marks: readonly Mark[]; tid: number | undefined }> {
-  const registers = await orNothing<readonly RegisterValue[]>(held.registers(stop.threadId, 0), []);
-  const { threads } = await orNothing(held.threads(), { threads: [], selected: undefined });
-  const tid = threads.find((thread) => thread.id === stop.threadId)?.tid;
+async function stoppedThreadMarks(
+  held: Debugger, stop: StopInfo, regions: RegionTable, threads: readonly ThreadSummary[],
+): Promise<{ marks: readonly Mark[]; tid: number | undefined }> {
+  const registers = await orNothing<readonly RegisterValue[]>(held.registers(stop.threadId, 0, 'general'), []);
   const marks: Mark[] = [];
   const valueOf = (name: string): Address | undefined => {
     const value = registers.find((register) => register.name === name)?.value;
     return value === undefined ? undefined : toAddress(BigInt.asUintN(64, value));
   };
   const stack = valueOf('rsp');
+  const tid = (stack === undefined ? undefined : threads.find(({ sp }) => sp === stack)?.tid) ?? (await tidOf(held, stop.threadId));
   for (const { register, kind, words } of POINTERS) {
     const address = valueOf(register);
     if (address === undefined) continue;
@@ -62,6 +64,12 @@ async function stoppedThreadMarks(held: Debugger, stop: StopInfo, regions: Regio
     marks.push({ kind, address, label: register, words: `${words} of the stopped thread`, tid });
   }
   return { marks, tid };
+}
+
+/** gdb's number is not the kernel's. Asked only when no thread's stack pointer tells: gdb looks at the innermost frame of every thread before it answers. */
+async function tidOf(held: Debugger, threadId: number): Promise<number | undefined> {
+  const { threads } = await orNothing(held.threads(), { threads: [], selected: undefined });
+  return threads.find(({ id }) => id === threadId)?.tid;
 }
 
 /** From /proc/PID/task/TID/syscall: of threads that are blocked, or stopped by a tracer. */

@@ -1,5 +1,5 @@
 import type { Address } from '../../shared/address/address.ts';
-import type { BreakpointInfo, FrameExtent, RegisterValue, ResumeKind, StopInfo, ThreadInfo } from '../../shared/model/debug.ts';
+import type { BreakpointInfo, FrameExtent, RegisterGroup, RegisterValue, ResumeKind, StopInfo, ThreadInfo } from '../../shared/model/debug.ts';
 import type { VmatlasError } from '../../shared/model/errors.ts';
 import type { PatchedByte } from '../../shared/model/memory-range.ts';
 
@@ -25,7 +25,8 @@ export interface Debugger {
 
   threads(): Promise<{ readonly threads: readonly ThreadInfo[]; readonly selected: number | undefined }>;
   frames(threadId: number, low: number, high: number): Promise<{ readonly frames: readonly FrameExtent[]; readonly more: boolean }>;
-  registers(threadId: number, frameLevel: number): Promise<readonly RegisterValue[]>;
+  /** With `only`, registers of one group: much quicker than all, but `changed` is always false. */
+  registers(threadId: number, frameLevel: number, only?: RegisterGroup): Promise<readonly RegisterValue[]>;
   /** Value of an expression as an address: an integer, a pointer, or the address of an lvalue (`&x`, `x` when x is an array or function). */
   evaluateAddress(expression: string, context: EvaluationContext): Promise<{ readonly address: Address; readonly text: string }>;
   completeExpression(text: string, limit: number): Promise<readonly string[]>;

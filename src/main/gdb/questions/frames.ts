@@ -19,25 +19,27 @@ export interface FramesAnswer {
 
 /**
  * Frames low to high with their extents. The canonical frame address of frame N is the stack pointer of N's caller at the call, which is gdb's rsp in frame N+1; the outermost
- * frame has none. All questions go out together, so it is one trip.
+ * frame has none. Two trips: which frames there are, then their stack pointers.
  *
  *     lower addresses   rsp(0) ▄▄▄▄▄▄ rsp(1) = CFA(0) ▄▄▄▄▄▄▄▄ rsp(2) = CFA(1)   higher
  */
 export async function readFrames(connection: MiConnection, registers: Registers, thread: number, low: number, high: number): Promise<FramesAnswer> {
   const first = Math.max(0, Math.min(low, DEEPEST));
   const last = Math.max(first, Math.min(high, first + MAX_FRAMES_AT_ONCE - 1, DEEPEST));
-  const beyondLimit = last + 1 >= USUAL_LIMIT;
-  const rsp = await registers.stackPointer(thread);
-  const pending: Promise<unknown>[] = [];
-  // Sent in one write, so the user's own `bt` hardly ever sees the higher limit.
-  if (beyondLimit) pending.push(connection.run(gdbSet('backtrace limit', String(last + 2))));
-  const list = connection.run(stackListFrames(thread, first, last + 1));
-  const pointers: Promise<Address | undefined>[] = [];
-  for (let level = first; level <= last + 1; level++) pointers.push(stackPointerOf(connection, thread, level, rsp));
-  if (beyondLimit) pending.push(connection.run(gdbSet('backtrace limit', String(USUAL_LIMIT))));
-  const [found, stackPointers] = await Promise.all([list.catch(beyondTheEnd), Promise.all(pointers), ...pending]);
+  const deep = last + 1 >= USUAL_LIMIT;
+  const [rsp, found] = await Promise.all([
+    registers.stackPointer(thread), withDepth(connection, deep, last + 2, () => connection.run(stackListFrames(thread, first, last + 1)).catch(beyondTheEnd)),
+  ]);
+  const stackPointers = await withDepth(connection, deep, last + 2, () => Promise.all(found.map((_, at) => stackPointerOf(connection, thread, first + at, rsp))));
   const more = found.length > last - first + 1;
   return { frames: found.slice(0, last - first + 1).map((frame, at) => extent(frame, stackPointers[at], stackPointers[at + 1])), more };
+}
+
+/** Questions that need a higher `backtrace limit` than usual. Limit, questions and limit go out in one write, so the user's own `bt` hardly ever sees the higher one. */
+async function withDepth<T>(connection: MiConnection, deep: boolean, limit: number, ask: () => Promise<T>): Promise<T> {
+  if (!deep) return ask();
+  const [, answer] = await Promise.all([connection.run(gdbSet('backtrace limit', String(limit))), ask(), connection.run(gdbSet('backtrace limit', String(USUAL_LIMIT)))]);
+  return answer;
 }
 
 async function stackPointerOf(connection: MiConnection, thread: number, level: number, rsp: number): Promise<Address | undefined> {

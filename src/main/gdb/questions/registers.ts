@@ -50,6 +50,16 @@ export class Registers {
     this.#seen.clear();
   }
 
+  /** One group is read in a tenth of the time of all, but does not tell what changed. */
+  async readGroup(thread: number, frame: number, group: RegisterGroup): Promise<readonly RegisterValue[]> {
+    const chosen = (await this.#choose(thread)).filter((register) => register.group === group);
+    const values = await this.#connection.run(dataListRegisterValues(thread, frame, chosen.map(({ number }) => number)));
+    return chosen.flatMap(({ number, name }) => {
+      const text = values.get(number);
+      return text === undefined ? [] : [registerValue(name, group, text, undefined)];
+    });
+  }
+
   async read(thread: number, frame: number, stop: number): Promise<readonly RegisterValue[]> {
     const chosen = await this.#choose(thread);
     const values = await this.#connection.run(dataListRegisterValues(thread, frame, chosen.map(({ number }) => number)));
