@@ -32,6 +32,11 @@ export class ElfImage {
     this.loadedSections = facts.sections.filter(isInMemory).toSorted((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : a.index - b.index));
   }
 
+  /** All sections but the null one, in file order. */
+  get sections(): readonly ElfSection[] {
+    return this.#sections;
+  }
+
   /** Symbols that have an address. */
   get symbols(): SymbolTable {
     return this.#read().addressed;

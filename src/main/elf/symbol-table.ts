@@ -87,6 +87,11 @@ export class SymbolTable {
     return BINDINGS.get(at(this.#info, row) >>> 4) ?? 'local';
   }
 
+  /** st_shndx: the number of the section that the symbol is defined in. */
+  section(row: number): number {
+    return at(this.#section, row);
+  }
+
   /**
    * Row of the symbol that holds `address`, or -1: the nearest symbol at or below it whose size reaches it; else the nearest below it if that has no size (hand-written
    * assembly, linker marks), which then reaches to the next symbol, the end of its section or of the symbol around it, whichever comes first.

@@ -59,9 +59,10 @@ export interface SearchOutcome {
 
 /** Searches a live process. A cancel is an outcome, not an error. Rejects with `process-exited`, `permission-denied`, `invalid-argument`. */
 export async function runSearch(pool: WorkerPool, request: SearchRequest, watcher: SearchWatcher): Promise<SearchOutcome> {
+  throwIfCancelled(watcher.signal);
   const began = performance.now();
   const { target, pattern, scope, touchNotPresent } = request;
-  const { regions } = await target.readPicture(watcher.signal);
+  const { regions } = await target.readPicture();
   const plan = planSearch(regions, scope);
   const align = request.align ?? naturalAlignment(pattern);
   const setup = setupOf(request, pattern, align, touchNotPresent, plan);
@@ -79,6 +80,7 @@ export async function runSearch(pool: WorkerPool, request: SearchRequest, watche
 export async function refineSearch(
   pool: WorkerPool, target: Target, found: FoundSet, condition: RefineCondition, patched: readonly PatchedByte[], watcher: SearchWatcher,
 ): Promise<{ readonly found: FoundSet; readonly unreadable: number; readonly elapsedMs: number }> {
+  throwIfCancelled(watcher.signal);
   const began = performance.now();
   const { pattern, align, touchNotPresent, hits } = found;
   const nothing = { segments: { start: new Float64Array(), end: new Float64Array(), flags: new Uint8Array() } };
@@ -118,7 +120,7 @@ function setupOf(
 }
 
 async function withTeam<T>(pool: WorkerPool, setup: SearchSetup, target: Target, signal: AbortSignal, most: number | undefined, work: (team: SearchTeam) => Promise<T>): Promise<T> {
-  signal.throwIfAborted();
+  throwIfCancelled(signal);
   const team = await pool.open(setup, most ?? Infinity);
   let ended: () => void = () => undefined;
   const finished = new Promise<void>((resolve) => (ended = resolve));
@@ -134,6 +136,10 @@ async function withTeam<T>(pool: WorkerPool, setup: SearchSetup, target: Target,
     ended();
     await team.close();
   }
+}
+
+function throwIfCancelled(signal: AbortSignal): void {
+  if (signal.aborted) throw new VmatlasError({ code: 'cancelled', message: 'The search was cancelled.' });
 }
 
 function lanes(team: SearchTeam, lane: (worker: SearchWorker) => Promise<void>): Promise<void>[] {

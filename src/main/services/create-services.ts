@@ -1,4 +1,5 @@
 import type { HandlerSet } from '../../shared/rpc/services.ts';
+import { WorkerPool } from '../search/worker-pool.ts';
 import { SessionManager } from '../session/session-manager.ts';
 import { debugService } from './debug-service.ts';
 import { Listeners } from './listeners.ts';
@@ -9,9 +10,11 @@ import { memoryService } from './memory-service.ts';
 import { pagesService } from './pages/pages-service.ts';
 import { processesService } from './processes-service.ts';
 import { defaultRecentsPath, Recents } from './recents.ts';
+import { searchService } from './search/search-service.ts';
 import type { ServiceOptions } from './service-options.ts';
 import { sessionsService } from './sessions-service.ts';
 import { stackService } from './stack/stack-service.ts';
+import { symbolsService } from './symbols-service.ts';
 import { terminalsService } from './terminals-service.ts';
 
 export interface ServiceSet {
@@ -26,6 +29,7 @@ export function createServices(options: ServiceOptions): ServiceSet {
   const manager = new SessionManager(sources);
   const recents = new Recents(options.recentsPath ?? defaultRecentsPath(), options.report, options.remember ?? true);
   const listeners = new Listeners((listened) => manager.setListened(listened));
+  const searchers = new WorkerPool();
   let disposed: Promise<void> | undefined;
   return {
     handlers: {
@@ -36,9 +40,11 @@ export function createServices(options: ServiceOptions): ServiceSet {
       pages: pagesService(manager),
       locate: locateService(manager),
       debug: debugService(manager),
+      search: searchService(manager, searchers),
+      symbols: symbolsService(manager),
       stack: stackService(manager),
       terminals: terminalsService(manager),
     },
-    dispose: () => (disposed ??= manager.dispose()),
+    dispose: () => (disposed ??= Promise.all([manager.dispose(), searchers.dispose()]).then(() => undefined)),
   };
 }

@@ -11,6 +11,7 @@ import type { SymbolTable } from '../elf/symbol-table.ts';
 import type { DiskBytes } from '../../shared/model/disk-bytes.ts';
 import type { TypedVariables } from '../../shared/model/typed-data.ts';
 import { diskBytes } from './module-disk.ts';
+import { listModules, type ModuleListing } from './module-listing.ts';
 import type { Placed } from './placed-module.ts';
 import { typedVariables } from './module-variables.ts';
 import { bareName, completionRank, symbolStem } from './symbol-search.ts';
@@ -42,6 +43,7 @@ export function buildModuleIndex(modules: readonly LoadedModule[], store: Module
 }
 
 class Index implements ModuleIndex {
+  readonly listing: ModuleListing;
   readonly #modules: readonly LoadedModule[];
   /** The program first, then map order: the order in which names are searched. */
   readonly #searched: readonly Placed[];
@@ -49,6 +51,7 @@ class Index implements ModuleIndex {
 
   constructor(modules: readonly LoadedModule[], placed: readonly Placed[]) {
     this.#modules = modules;
+    this.listing = listModules(modules, placed);
     const inMapOrder = placed.toSorted((a, b) => compare(a.module.start, b.module.start));
     this.#searched = [...inMapOrder.filter(isProgram), ...inMapOrder.filter((entry) => !isProgram(entry))];
     this.#extents = placed.flatMap(extentsOf).toSorted((a, b) => compare(a.start, b.start));

@@ -10,6 +10,7 @@ import type { DiskBytes } from '../../shared/model/disk-bytes.ts';
 import type { Section, SymbolAt, SymbolRef } from '../../shared/model/symbol.ts';
 import type { TypedVariables } from '../../shared/model/typed-data.ts';
 import type { PageSource } from './pages/page-source.ts';
+import type { ModuleListing } from './module-listing.ts';
 
 /** What can be known of an address space, whatever it comes from: a live process today; a core file, a snapshot or a remote process later. */
 export interface Target {
@@ -87,4 +88,6 @@ export interface ModuleIndex {
   loadBiasAt(address: Address): bigint | undefined;
   /** Base (lowest mapped address) of modules whose file name or path matches `name`. */
   findModule(name: string): readonly { readonly path: string; readonly base: Address }[];
+  /** Everything the files say, as tables. */
+  readonly listing: ModuleListing;
 }

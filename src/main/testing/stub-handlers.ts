@@ -22,6 +22,8 @@ export function stubHandlers(sessions: Partial<ServiceHandlers<SessionsContract>
     pages: stubService(),
     locate: stubService(),
     debug: stubService(),
+    search: stubService(),
+    symbols: stubService(),
     stack: stubService(),
     terminals: stubService(),
   };

@@ -23,6 +23,8 @@ export function createClients(port: Port, options: ChannelOptions = {}): Connect
       pages: channel.service('pages'),
       locate: channel.service('locate'),
       debug: channel.service('debug'),
+      search: channel.service('search'),
+      symbols: channel.service('symbols'),
       stack: channel.service('stack'),
       terminals: channel.service('terminals'),
     },

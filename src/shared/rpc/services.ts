@@ -5,8 +5,10 @@ import type { MapContract } from './contracts/map.ts';
 import type { MemoryContract } from './contracts/memory.ts';
 import type { PagesContract } from './contracts/pages.ts';
 import type { ProcessesContract } from './contracts/processes.ts';
+import type { SearchContract } from './contracts/search.ts';
 import type { SessionsContract } from './contracts/sessions.ts';
 import type { StackContract } from './contracts/stack.ts';
+import type { SymbolsContract } from './contracts/symbols.ts';
 import type { TerminalsContract } from './contracts/terminals.ts';
 
 /** Every service by its wire name. All hosts serve the same set. */
@@ -18,6 +20,8 @@ export interface Services {
   readonly pages: PagesContract;
   readonly locate: LocateContract;
   readonly debug: DebugContract;
+  readonly search: SearchContract;
+  readonly symbols: SymbolsContract;
   readonly stack: StackContract;
   readonly terminals: TerminalsContract;
 }

@@ -156,6 +156,7 @@ export class FakeTarget implements Target {
     const at = (address: Address): SymbolRef | undefined => refs.find((ref) => ref.address <= address && address < ref.address + ref.sizeBytes);
     const section = (address: Address): Section | undefined => this.sections.find((one) => one.address <= address && address < one.address + one.memorySizeBytes);
     return {
+      listing: { modules: () => [], sections: () => undefined, symbols: () => undefined },
       sectionAt: (address) => {
         const found = section(address);
         return found && { section: found, evidence: { source: 'section-header', text: found.name } };

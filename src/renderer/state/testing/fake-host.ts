@@ -32,6 +32,8 @@ export class FakeHost {
       locate: service('locate', [], calls.locate),
       debug: service('debug', ['breakpointsChanged', 'selected'], calls.debug),
       stack: service('stack', [], calls.stack),
+      search: service('search', ['found'], calls.search),
+      symbols: service('symbols', [], calls.symbols),
       terminals: service('terminals', ['data', 'ended'], calls.terminals),
     };
     this.connection = localClients(handlers);
