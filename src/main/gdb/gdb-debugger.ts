@@ -17,6 +17,9 @@ import type { GdbStartOptions } from './process/gdb-process.ts';
 import { evaluateAddress } from './questions/evaluate-address.ts';
 import { protectMemory } from './questions/protect-memory.ts';
 import { readFrames } from './questions/frames.ts';
+import { readSavedRegisters } from './questions/frame-variables.ts';
+import { Variables } from './questions/scripted-variables.ts';
+import { readChildren } from './questions/variable-children.ts';
 import type { FramesAnswer } from './questions/frames.ts';
 import { Registers } from './questions/registers.ts';
 import { DeathWatch, deathWords } from './run-state/death-watch.ts';
@@ -41,6 +44,7 @@ export class GdbDebugger implements Debugger {
   readonly console: TerminalChannel;
   readonly #hold: Hold;
   readonly #registers: Registers;
+  readonly #variables: Variables;
   readonly #breakpoints: Breakpoints;
   readonly #guard: TargetGuard;
   readonly #interrupter: Interrupter;
@@ -61,6 +65,7 @@ export class GdbDebugger implements Debugger {
     });
     this.#hold = { gdb, connection, tracker, subscribe: (listener) => this.onEvent(listener) };
     this.#registers = new Registers(connection);
+    this.#variables = new Variables(connection, this.features.has('python'));
     this.#guard = new TargetGuard(gdb.path);
     this.#breakpoints = new Breakpoints(connection, (all) => this.#guard.watch(all));
     this.#interrupter = new Interrupter(this.#hold);
@@ -167,6 +172,18 @@ export class GdbDebugger implements Debugger {
   registers(threadId: number, frameLevel: number, only?: RegisterGroup): Promise<readonly RegisterValue[]> {
     if (only !== undefined) return this.#registers.readGroup(threadId, frameLevel, only);
     return this.#registers.read(threadId, frameLevel, this.#hold.tracker.stopSerial);
+  }
+
+  frameVariables(threadId: number, levels: readonly number[]): ReturnType<Debugger['frameVariables']> {
+    return this.#variables.read(threadId, levels);
+  }
+
+  savedRegisters(threadId: number, frameLevel: number): ReturnType<Debugger['savedRegisters']> {
+    return readSavedRegisters(this.#hold.connection, threadId, frameLevel);
+  }
+
+  variableChildren(expression: string, context: EvaluationContext, from: number, count: number): ReturnType<Debugger['variableChildren']> {
+    return readChildren(this.#hold.connection, { thread: context.threadId, frame: context.frameLevel }, expression, from, count);
   }
 
   evaluateAddress(expression: string, context: EvaluationContext): ReturnType<Debugger['evaluateAddress']> {

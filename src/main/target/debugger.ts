@@ -1,4 +1,5 @@
 import type { Address } from '../../shared/address/address.ts';
+import type { FrameVariable } from '../../shared/analysis/stack/assemble-frames.ts';
 import type { BreakpointInfo, FrameExtent, RegisterGroup, RegisterValue, ResumeKind, StopInfo, ThreadInfo } from '../../shared/model/debug.ts';
 import type { VmatlasError } from '../../shared/model/errors.ts';
 import type { PatchedByte } from '../../shared/model/memory-range.ts';
@@ -27,6 +28,12 @@ export interface Debugger {
   frames(threadId: number, low: number, high: number): Promise<{ readonly frames: readonly FrameExtent[]; readonly more: boolean }>;
   /** With `only`, registers of one group: much quicker than all, but `changed` is always false. */
   registers(threadId: number, frameLevel: number, only?: RegisterGroup): Promise<readonly RegisterValue[]>;
+  /** Variables of these frames by level, innermost block first. A frame without symbols has none. */
+  frameVariables(threadId: number, levels: readonly number[]): Promise<ReadonlyMap<number, readonly FrameVariable[]>>;
+  /** Where a frame keeps its caller's registers, rip included. Slow: for code without unwind tables. */
+  savedRegisters(threadId: number, frameLevel: number): Promise<readonly { readonly register: string; readonly address: bigint }[]>;
+  /** Fields or elements of an expression. */
+  variableChildren(expression: string, context: EvaluationContext, from: number, count: number): Promise<{ readonly children: readonly VariableChild[]; readonly total: number }>;
   /** Value of an expression as an address: an integer, a pointer, or the address of an lvalue (`&x`, `x` when x is an array or function). */
   evaluateAddress(expression: string, context: EvaluationContext): Promise<{ readonly address: Address; readonly text: string }>;
   completeExpression(text: string, limit: number): Promise<readonly string[]>;
@@ -70,6 +77,18 @@ export interface ProtectMemoryRequest {
   readonly protection: number;
   /** gdb's thread number; undefined for the one that gdb has selected. */
   readonly threadId: number | undefined;
+}
+
+/** A field, element or base class. */
+export interface VariableChild {
+  readonly name: string;
+  readonly type: string | undefined;
+  readonly value: string | undefined;
+  /** undefined for a child without one: a bit field. */
+  readonly address: Address | undefined;
+  readonly sizeBytes: number | undefined;
+  /** Expression that opens it in turn. */
+  readonly opensWith: string | undefined;
 }
 
 export interface BreakpointRequest {

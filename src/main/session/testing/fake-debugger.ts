@@ -122,6 +122,18 @@ export class FakeDebugger implements Debugger {
     return this.registerValues;
   }
 
+  async frameVariables(): ReturnType<Debugger['frameVariables']> {
+    return new Map();
+  }
+
+  async savedRegisters(): ReturnType<Debugger['savedRegisters']> {
+    return [];
+  }
+
+  async variableChildren(): ReturnType<Debugger['variableChildren']> {
+    return { children: [], total: 0 };
+  }
+
   async evaluateAddress(expression: string): Promise<{ address: Address; text: string }> {
     const value = this.expressions.get(expression);
     if (value === undefined) throw new VmatlasError({ code: 'gdb-error', message: `No symbol "${expression}" in current context.` });
