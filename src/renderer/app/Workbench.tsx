@@ -1,15 +1,17 @@
 import 'dockview-react/dist/styles/dockview.css';
 import './dock.css';
 import { DockviewReact, type DockviewApi, type DockviewReadyEvent, type DockviewTheme, type IDockviewHeaderActionsProps, type IDockviewPanelHeaderProps } from 'dockview-react';
+import { Maximize2, Minimize2 } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState, type FunctionComponent } from 'react';
 import { isFinal } from '../state/session-controller-live.ts';
-import { useApp, useSession } from '../widgets/app-context.tsx';
+import { useApp, useSession, useSettings } from '../widgets/app-context.tsx';
 import { ErrorBoundary } from '../widgets/ErrorBoundary.tsx';
 import { Keys } from '../widgets/Keys.tsx';
 import { useRegisterCommands } from '../widgets/use-register-commands.ts';
-import { applyFixedSizes, buildDefaultLayout, fixedSizes, rememberLayout, restoreLayout } from './layout.ts';
+import { applyFixedSizes, buildDefaultLayout, fixedSizes, rememberLayout, restoreLayout, type FixedSizes } from './layout.ts';
 import { PANELS, panelSpec } from './panels.tsx';
 import { StaleBanner } from './StaleBanner.tsx';
+import { followWideViews, toggleWideView } from './wide-view.ts';
 
 const THEME: DockviewTheme = { name: 'vmatlas', className: 'dock', gap: 0, dndOverlayMounting: 'absolute', dndPanelOverlay: 'group', dndTabIndicator: 'line', tabGroupIndicator: 'none' };
 /** How often and how long a view may take to appear before its focus is given up. */
@@ -28,6 +30,8 @@ export function Workbench() {
   const final = useSession((view) => isFinal(view.session));
 
   const holder = useRef<HTMLDivElement>(null);
+  /** Sizes before a view took the whole window: hidden groups have none. */
+  const usualSizes = useRef<FixedSizes>(undefined);
   const onReady = ({ api: ready }: DockviewReadyEvent): void => {
     const box = holder.current?.getBoundingClientRect();
     if (box !== undefined) ready.layout(box.width, box.height);
@@ -39,11 +43,28 @@ export function Workbench() {
     if (api === undefined) return undefined;
     const listening = api.onDidLayoutChange(() => {
       clearTimeout(saving.current);
-      saving.current = setTimeout(() => settings.setState({ layout: rememberLayout(api) }), SAVE_AFTER_MS);
+      saving.current = setTimeout(() => {
+        // A maximised group hides the others' sizes; the layout is saved when it is given back.
+        if (!api.hasMaximizedGroup()) settings.setState({ layout: rememberLayout(api) });
+      }, SAVE_AFTER_MS);
+    });
+    const maximised = api.onDidMaximizedGroupChange(({ isMaximized }) => {
+      if (isMaximized) return;
+      // Views that stay in the document lie over their groups, and were put there while the groups were still closed: they must be placed once more.
+      setTimeout(() => {
+        if (api.hasMaximizedGroup()) return;
+        api.layout(api.width, api.height, true);
+        if (usualSizes.current !== undefined) applyFixedSizes(api, usualSizes.current);
+      }, 0);
+    });
+    const stopFollowing = followWideViews(api, settings, () => {
+      usualSizes.current = fixedSizes(api);
     });
     return () => {
       clearTimeout(saving.current);
       listening.dispose();
+      maximised.dispose();
+      stopFollowing();
     };
   }, [api, settings]);
 
@@ -53,6 +74,10 @@ export function Workbench() {
     const observer = new ResizeObserver(() => {
       const { clientWidth, clientHeight } = element;
       if (clientWidth === 0 || (clientWidth === api.width && clientHeight === api.height)) return;
+      if (api.hasMaximizedGroup()) {
+        api.layout(clientWidth, clientHeight);
+        return;
+      }
       // dockview gives every group its share of new room; ours goes to the centre.
       const sizes = fixedSizes(api);
       api.layout(clientWidth, clientHeight);
@@ -69,12 +94,19 @@ export function Workbench() {
       run: () => showPanel(api, id === 'console' && hasFocus(id) ? 'memory' : id),
     })),
     {
+      id: 'view.wide', title: 'Give this view the whole window, or no longer', group: 'View', keys: ['Alt+Enter'],
+      disabledBecause: () => (api?.activePanel === undefined ? 'no view is in front' : undefined),
+      run: () => {
+        if (api?.activePanel !== undefined) toggleWideView(settings, api.activePanel.id);
+      },
+    },
+    {
       id: 'view.reset', title: 'Put all views back in their places', group: 'View', keys: [], disabledBecause: () => undefined,
       run: () => {
         if (api !== undefined) buildDefaultLayout(api);
       },
     },
-  ], [api]));
+  ], [api, settings]));
 
   return (
     <main className="workbench">
@@ -140,12 +172,25 @@ function HeaderActions({ activePanel, panels }: IDockviewHeaderActionsProps) {
   const spec = activePanel === undefined ? undefined : panelSpec(activePanel.id);
   if (spec === undefined) return null;
   const scope = panels.length > 1 ? spec.scope : '';
-  const isCentre = spec.id === 'memory' || spec.id === 'stack';
+  const isCentre = spec.id === 'memory' || spec.id === 'stack' || spec.id === 'pages';
   return (
     <div className="header-actions">
-      {isCentre ? <span className="f3 small">Alt 1–4</span> : null}
+      {isCentre ? <span className="f3 small">Alt 1–5</span> : null}
+      {isCentre ? <WideButton id={spec.id} title={spec.title} /> : null}
       {scope === '' ? null : <span className="f3">{scope}</span>}
       {spec.key?.startsWith('Ctrl+') === true ? <Keys chord={spec.key} /> : null}
     </div>
+  );
+}
+
+/** Shown beside the tabs: the whole window for this view, or its place beside the others. */
+function WideButton({ id, title }: { readonly id: string; readonly title: string }) {
+  const { settings } = useApp();
+  const wide = useSettings((view) => view.wideViews.includes(id));
+  const words = wide ? `Show ${title} beside the other views` : `Give ${title} the whole window`;
+  return (
+    <button type="button" className="btn icon s" aria-pressed={wide} title={`${words} (Alt Enter)`} aria-label={words} onClick={() => toggleWideView(settings, id)}>
+      {wide ? <Minimize2 className="ico s" /> : <Maximize2 className="ico s" />}
+    </button>
   );
 }

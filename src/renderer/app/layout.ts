@@ -24,6 +24,7 @@ export function buildDefaultLayout(api: DockviewApi): void {
   add('map', { referencePanel: 'memory', direction: 'left' }, { initialWidth: MAP_WIDTH_PX });
   add('inspector', { referencePanel: 'memory', direction: 'right' }, { initialWidth: INSPECTOR_WIDTH_PX });
   add('stack', { referencePanel: 'memory', direction: 'within' }, { inactive: true });
+  add('pages', { referencePanel: 'memory', direction: 'within' }, { inactive: true });
   add('registers', { referencePanel: 'inspector', direction: 'below' }, { initialHeight: REGISTERS_HEIGHT_PX });
   add('console', { referencePanel: 'memory', direction: 'below' }, { initialHeight: CONSOLE_HEIGHT_PX });
   const centreWidth = api.width - MAP_WIDTH_PX - INSPECTOR_WIDTH_PX;

@@ -4,6 +4,7 @@ import { ConsolePanel } from '../features/console/ConsolePanel.tsx';
 import { ProgramPanel } from '../features/console/ProgramPanel.tsx';
 import { InspectorPanel } from '../features/inspector/InspectorPanel.tsx';
 import { MemoryPanel } from '../features/memory/MemoryPanel.tsx';
+import { PagesPanel } from '../features/pages/PagesPanel.tsx';
 import { RegistersPanel } from '../features/registers/RegistersPanel.tsx';
 import { FramesPanel } from '../features/stack/FramesPanel.tsx';
 
@@ -24,8 +25,9 @@ export const PANELS: readonly PanelSpec[] = [
   { id: 'map', title: 'Address space', scope: 'high addresses on top', key: undefined, component: AddressMapPanel, keepAlive: false },
   { id: 'memory', title: 'Memory', scope: '', key: 'Alt+1', component: MemoryPanel, keepAlive: false },
   { id: 'stack', title: 'Stack', scope: '', key: 'Alt+2', component: FramesPanel, keepAlive: false },
-  { id: 'inspector', title: 'Inspector', scope: 'at the cursor', key: 'Alt+3', component: InspectorPanel, keepAlive: false },
-  { id: 'registers', title: 'Registers', scope: 'of the selected frame', key: 'Alt+4', component: RegistersPanel, keepAlive: false },
+  { id: 'pages', title: 'Pages', scope: '', key: 'Alt+3', component: PagesPanel, keepAlive: false },
+  { id: 'inspector', title: 'Inspector', scope: 'at the cursor', key: 'Alt+4', component: InspectorPanel, keepAlive: false },
+  { id: 'registers', title: 'Registers', scope: 'of the selected frame', key: 'Alt+5', component: RegistersPanel, keepAlive: false },
   { id: 'console', title: 'gdb console', scope: '', key: 'Ctrl+`', component: ConsolePanel, keepAlive: true },
   { id: 'program', title: 'Program output', scope: '', key: undefined, component: ProgramPanel, keepAlive: true },
 ];

@@ -19,12 +19,16 @@ function known(value: Readonly<Record<string, unknown>>): Partial<Settings> {
   const theme = oneOf(value['theme'], ['dark', 'light', 'system'] as const);
   const mapScale = oneOf(value['mapScale'], ['schematic', 'true'] as const);
   const hexColumns = oneOf(value['hexColumns'], [0, 8, 16, 32] as const);
+  const pagesRefreshMs = oneOf(value['pagesRefreshMs'], [0, 500, 1000, 2000, 5000, 10_000] as const);
+  const wideViews = value['wideViews'];
   const hexUnit = oneOf(value['hexUnit'], [1, 2, 4, 8] as const);
   return {
     ...(theme === undefined ? {} : { theme }),
     ...(mapScale === undefined ? {} : { mapScale }),
     ...(hexColumns === undefined ? {} : { hexColumns }),
     ...(hexUnit === undefined ? {} : { hexUnit }),
+    ...(pagesRefreshMs === undefined ? {} : { pagesRefreshMs }),
+    ...(Array.isArray(wideViews) ? { wideViews: wideViews.filter((id) => typeof id === 'string') } : {}),
     ...(typeof value['layout'] === 'object' && value['layout'] !== null ? { layout: value['layout'] } : {}),
   };
 }

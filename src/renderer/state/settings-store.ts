@@ -7,11 +7,15 @@ export interface Settings {
   /** Row width of the hex view in bytes; 0 fits the panel. */
   readonly hexColumns: 0 | 8 | 16 | 32;
   readonly hexUnit: 1 | 2 | 4 | 8;
+  /** How often the page view looks at a running program's page table; 0 never. */
+  readonly pagesRefreshMs: number;
+  /** Views that are given the whole window while they are in front, by id. */
+  readonly wideViews: readonly string[];
   /** dockview's serialised layout; undefined for the default. */
   readonly layout: unknown;
 }
 
-export const DEFAULT_SETTINGS: Settings = { theme: 'system', mapScale: 'schematic', hexColumns: 16, hexUnit: 1, layout: undefined };
+export const DEFAULT_SETTINGS: Settings = { theme: 'system', mapScale: 'schematic', hexColumns: 16, hexUnit: 1, pagesRefreshMs: 2000, wideViews: ['pages'], layout: undefined };
 
 export type SettingsStore = StoreApi<Settings>;
 
