@@ -22,6 +22,9 @@ On the command line, without a window:
   vmatlas map 4242
   vmatlas where 4242 main 0x7ffff7dd5000 'libc.so.6+0x1234'
   vmatlas read 4242 '[stack]' 256
+  vmatlas find 4242 'connection refused' -i
+  vmatlas sections 4242 libc.so.6
+  vmatlas symbols 4242 --in .data
   vmatlas pages 4242 heap
   vmatlas security 4242
   vmatlas usage 4242 --by module

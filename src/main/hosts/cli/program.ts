@@ -8,6 +8,7 @@ import { createPaint, wantsColour } from './paint.ts';
 import { pages, type PagesOptions } from './pages-command.ts';
 import { ps, type PsOptions } from './ps-command.ts';
 import { read, type ReadOptions } from './read-command.ts';
+import { addSearchCommands } from './search-commands.ts';
 import { security, type SecurityOptions } from './security-command.ts';
 import { usage, type UsageOptions } from './usage-command.ts';
 import { where, type WhereOptions } from './where-command.ts';
@@ -154,6 +155,8 @@ export function createProgram(context: CliContext, command: readonly string[] | 
       const pid = parsePid(pidText);
       choose(() => usage(context, paint, pid, options));
     });
+
+  addSearchCommands(root, { context, paint, noCommand, choose });
 
   // What the root allows, so as to explain it better, its commands inherit.
   for (const one of root.commands) one.allowExcessArguments(false);
