@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { VmatlasError } from '../../shared/model/errors.ts';
 import { parseSmaps } from './smaps.ts';
-import { parseSmapsColumns, smapsBytes, smapsRowAt } from './smaps-columns.ts';
+import { parseSmapsColumns, readSmapsColumns, smapsBytes, smapsRowAt } from './smaps-columns.ts';
 
 const folder = join(import.meta.dirname, 'fixtures');
 const fixtures = readdirSync(folder).filter((name) => name.endsWith('.smaps.txt'));
@@ -26,6 +26,21 @@ describe('smaps as columns', () => {
       expect(columns.protectionKey[row]).toBe(key === undefined ? -1 : Number(key));
     }
     expect(smapsRowAt(columns, 1)).toBe(-1);
+  });
+
+  it.each([700, 5000, 65_536])('read in pieces of at most %i bytes it is the same', (most) => {
+    for (const name of fixtures) {
+      const text = readFileSync(join(folder, name));
+      let at = 0;
+      const { smaps, bytes } = readSmapsColumns((buffer, offset) => {
+        const count = Math.min(most, buffer.length - offset, text.length - at);
+        buffer.set(text.subarray(at, at + count), offset);
+        at += count;
+        return count;
+      });
+      expect(smaps).toEqual(parseSmapsColumns(text));
+      expect(bytes).toBe(text.length);
+    }
   });
 
   it('fields may come in another order, be missing, or end without a newline', () => {

@@ -2,6 +2,7 @@ import { malformedProc } from './numbers.ts';
 
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
+const COLON = 0x3a;
 
 /**
  * smaps as columns, one row per mapping: with sixty thousand mappings the file has 43 MB and a million and a half lines, so no object is made for a line. Fields that a kernel
@@ -21,18 +22,46 @@ export interface SmapsColumns {
 }
 
 interface Field {
-  readonly key: Uint8Array;
   readonly name: string;
+  /** Where its colon stands, and the letters at both ends of the name. */
+  readonly colon: number;
+  readonly first: number;
+  readonly last: number;
+  /** Bytes of the first line of this field, newline included. */
+  readonly width: number;
   values: Float64Array;
 }
 
 /** Parses the bytes of /proc/PID/smaps (proc_pid_smaps(5)). Throws `malformed-input` when a field comes before any mapping. */
 export function parseSmapsColumns(text: Uint8Array): SmapsColumns {
-  return new SmapsParser(text).run();
+  const parser = new SmapsParser();
+  parser.take(text, text.length, true);
+  return parser.finish();
+}
+
+const PIECE_BYTES = 1 << 18;
+
+/** The same from an open file, piece by piece: what is parsed is still in the processor's cache, and nothing of 43 MB is kept. `bytes` is how many there were. */
+export function readSmapsColumns(read: (buffer: Uint8Array, offset: number) => number): { readonly smaps: SmapsColumns; readonly bytes: number } {
+  const parser = new SmapsParser();
+  const buffer = new Uint8Array(PIECE_BYTES);
+  let kept = 0;
+  let bytes = 0;
+  for (;;) {
+    const got = read(buffer, kept);
+    bytes += got;
+    const taken = parser.take(buffer, kept + got, got === 0);
+    if (got === 0) return { smaps: parser.finish(), bytes };
+    buffer.copyWithin(0, taken, kept + got);
+    kept = kept + got - taken;
+    // A line is a path and 100 bytes; one that fills the buffer is none of the kernel's.
+    if (kept === buffer.length) throw malformedProc('The smaps file', Buffer.from(buffer.subarray(0, 200)).toString('latin1'));
+  }
 }
 
 class SmapsParser {
-  readonly #text: Uint8Array;
+  #text: Uint8Array = new Uint8Array(0);
+  #size = 0;
   #capacity = 512;
   #length = 0;
   #startPage = new Float64Array(this.#capacity);
@@ -41,34 +70,42 @@ class SmapsParser {
   #protectionKey = new Int32Array(this.#capacity).fill(-1);
   /** In the order of the file: every mapping prints the same fields in the same order, so the next one is nearly always the one that follows. */
   readonly #fields: Field[] = [];
+  #expected = 0;
   readonly #flagSets: string[][] = [[]];
   readonly #flagIndex = new Map<string, number>([['', 0]]);
 
-  constructor(text: Uint8Array) {
+  /** Takes whole lines of the first `size` bytes, the last one too when `atEnd`. Answers with the number of bytes taken. */
+  take(text: Uint8Array, size: number, atEnd: boolean): number {
     this.#text = text;
-  }
-
-  run(): SmapsColumns {
-    const text = this.#text;
-    let expected = 0;
-    for (let at = 0; at < text.length; ) {
-      const byte = text[at] ?? 0;
+    this.#size = size;
+    const end = atEnd ? size : text.lastIndexOf(NEWLINE, size - 1) + 1;
+    const fields = this.#fields;
+    let expected = this.#expected;
+    let at = 0;
+    while (at < end) {
+      const first = text[at] ?? 0;
       // A mapping's line begins with a hex digit in lower case, a field with a capital.
-      if (byte < 0x41 || byte > 0x5a) {
+      if (first < 0x41 || first > 0x5a) {
         this.#startMapping(at);
         expected = 0;
         at = this.#lineEnd(at) + 1;
         continue;
       }
       if (this.#length === 0) throw malformedProc('The smaps file', this.#line(at));
-      const field = this.#fields[expected];
-      if (field && this.#begins(at, field.key)) {
+      const field = fields[expected];
+      // One kernel prints one order: where the next field's colon, first and last letter stand, it is that field.
+      if (field !== undefined && first === field.first && text[at + field.colon] === COLON && text[at + field.colon - 1] === field.last) {
         expected++;
-        at = this.#readNumber(at + field.key.length, field);
+        at = this.#readNumber(at, field);
       } else {
         [at, expected] = this.#otherField(at, expected);
       }
     }
+    this.#expected = expected;
+    return at < size ? at : size;
+  }
+
+  finish(): SmapsColumns {
     const n = this.#length;
     return {
       length: n, startPage: this.#startPage.slice(0, n), endPage: this.#endPage.slice(0, n),
@@ -77,16 +114,21 @@ class SmapsParser {
     };
   }
 
-  #begins(at: number, key: Uint8Array): boolean {
+  /** Answers with the start of the next line. The kernel pads to a fixed width, so that a line mostly ends where the first of its kind did; then it is read from its end. */
+  #readNumber(line: number, field: Field): number {
     const text = this.#text;
-    // Names that share a length also share a beginning (Shared_Clean, Shared_Dirty): compare from the end.
-    for (let k = key.length - 1; k >= 0; k--) if (text[at + k] !== key[k]) return false;
-    return true;
-  }
-
-  #readNumber(from: number, field: Field): number {
-    const text = this.#text;
-    let at = from;
+    const next = line + field.width;
+    if (text[next - 1] === NEWLINE && text[next - 2] === 0x42 && next <= this.#size) {
+      let value = 0;
+      let unit = 1;
+      for (let back = next - 5, digit = 0; (digit = (text[back] ?? 0) - 0x30) >= 0 && digit <= 9; back--) {
+        value += digit * unit;
+        unit *= 10;
+      }
+      if (value !== 0) field.values[this.#length - 1] = value;
+      return next;
+    }
+    let at = line + field.colon + 1;
     while (text[at] === SPACE) at++;
     let value = 0;
     let digit: number;
@@ -94,7 +136,7 @@ class SmapsParser {
       value = value * 10 + digit;
       at++;
     }
-    field.values[this.#length - 1] = value;
+    if (value !== 0) field.values[this.#length - 1] = value;
     // ` kB` and the newline.
     return text[at + 3] === NEWLINE ? at + 4 : this.#lineEnd(at) + 1;
   }
@@ -112,7 +154,7 @@ class SmapsParser {
     else if (/^\d+ kB$/.test(value)) {
       let place = this.#fields.findIndex((field) => field.name === name);
       if (place < 0) {
-        place = this.#fields.push({ name, key: this.#text.slice(at, at + colon + 1), values: new Float64Array(this.#capacity) }) - 1;
+        place = this.#fields.push({ name, colon, first: name.charCodeAt(0), last: name.charCodeAt(colon - 1), width: next - at, values: new Float64Array(this.#capacity) }) - 1;
       }
       const field = this.#fields[place];
       if (field) field.values[this.#length - 1] = Number.parseInt(value, 10);
@@ -157,7 +199,7 @@ class SmapsParser {
 
   #lineEnd(at: number): number {
     const end = this.#text.indexOf(NEWLINE, at);
-    return end < 0 ? this.#text.length : end;
+    return end < 0 || end > this.#size ? this.#size : end;
   }
 
   #line(at: number): string {

@@ -19,7 +19,7 @@ const SHOWN = ['virtual', 'resident', 'proportional', 'anonymous', 'file', 'shar
 /** Memory by kind or by module. */
 export function usage(context: CliContext, paint: Paint, pid: number, options: UsageOptions): Promise<number> {
   return withSession(context, pid, {}, async ({ clients, sessionId }) => {
-    const { byKind, byModule, rollup, cost } = await clients.pages.usage({ sessionId });
+    const { byKind, byModule, rollup, cost } = await clients.pages.usage({ sessionId, rollup: options.json ?? false });
     const table = options.by === 'module' ? byModule : byKind;
     const json = {
       pid,

@@ -1,5 +1,5 @@
 import { toAddress, type Address } from '../../../shared/address/address.ts';
-import { CellBuilder, PageCounter, RunBuilder, type PageChunk } from '../../../shared/analysis/pages/page-builders.ts';
+import { CellBuilder, isPresentCode, PageCounter, RunBuilder, type PageChunk } from '../../../shared/analysis/pages/page-builders.ts';
 import { firstMappingAfter, type MappingColumns } from '../../../shared/model/mapping-columns.ts';
 import { PAGE_STATE_CODE, PAGE_STATES, type PageCounts, type PageState } from '../../../shared/model/page-state.ts';
 import { PERM_EXEC, PERM_WRITE, type RegionTable } from '../../../shared/model/region-table.ts';
@@ -52,6 +52,7 @@ export class PageQueries {
     const c = regions.columns;
     const rows = c.length;
     const width = PAGE_STATES.length;
+    const present = Uint8Array.from(PAGE_STATES, (_, code) => (isPresentCode(code) ? 1 : 0));
     const mappedPages = new Float64Array(rows);
     const presentPages = new Float64Array(rows);
     const byState = new Float64Array(rows * width);
@@ -66,12 +67,24 @@ export class PageQueries {
         while (row < rows && endOf(row) <= page) row++;
         if (row >= rows) break;
         const end = Math.min(chunk.count, endOf(row) - chunk.firstPage);
-        const counter = new PageCounter();
-        counter.add(part(chunk, i, end));
-        mappedPages[row] = (mappedPages[row] ?? 0) + counter.pages;
-        presentPages[row] = (presentPages[row] ?? 0) + counter.present;
-        for (let code = 0; code < width; code++) byState[row * width + code] = (byState[row * width + code] ?? 0) + (counter.byState[code] ?? 0);
-        if (chunk.uniform !== undefined) walked[row] = 0;
+        mappedPages[row] = (mappedPages[row] ?? 0) + end - i;
+        if (chunk.uniform === undefined) {
+          const { state, at } = chunk;
+          let here = 0;
+          // Neighbours are mostly alike: a run is added at once.
+          for (let k = at + i; k < at + end; ) {
+            const code = state[k] ?? 0;
+            const from = k;
+            while (k < at + end && state[k] === code) k++;
+            byState[row * width + code] = (byState[row * width + code] ?? 0) + k - from;
+            here += (present[code] ?? 0) * (k - from);
+          }
+          presentPages[row] = (presentPages[row] ?? 0) + here;
+        } else {
+          byState[row * width + chunk.uniform] = (byState[row * width + chunk.uniform] ?? 0) + end - i;
+          presentPages[row] = (presentPages[row] ?? 0) + (present[chunk.uniform] ?? 0) * (end - i);
+          walked[row] = 0;
+        }
         i = end;
       }
       return true;
@@ -148,11 +161,6 @@ function filterTest(filter: PageFilter): FilterTest {
 
 function stateAt(chunk: PageChunk, i: number): [state: number, flags: number] {
   return chunk.uniform === undefined ? [chunk.state[chunk.at + i] ?? 0, chunk.flags[chunk.at + i] ?? 0] : [chunk.uniform, chunk.uniformFlags];
-}
-
-/** Pages [from, to) of a chunk. */
-function part(chunk: PageChunk, from: number, to: number): PageChunk {
-  return { ...chunk, firstPage: chunk.firstPage + from, count: to - from, at: chunk.at + from, frame: (i) => chunk.frame(from + i) };
 }
 
 function pageDown(address: Address): number {

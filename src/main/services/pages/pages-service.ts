@@ -107,16 +107,18 @@ export function pagesService(manager: SessionManager): ServiceHandlers<PagesCont
         const { picture } = await manager.get(params.sessionId).picture();
         return onPages(params.sessionId, (pages) => readHardening(pages, picture));
       }),
-      usage: checked('pages.usage', ofSession, async (params) => {
+      usage: checked('pages.usage', z.object({ sessionId, rollup: z.boolean().optional() }), async (params) => {
         const session = manager.get(params.sessionId);
-        // The mappings must be those that smaps is about to list.
-        await session.refresh();
-        const { picture } = await session.picture();
-        return onPages(params.sessionId, (pages) => {
-          const rollup = pages.rollup();
+        return onPages(params.sessionId, async (pages) => {
           const { smaps, cost } = pages.smaps(0);
-          const tables = sumUsage(smaps, picture.regions);
-          return counted(session, { ...tables, rollup: rollup && rollupUsage(rollup, tables.byKind.total.virtual), cost });
+          const rollup = params.rollup ? pages.rollup() : undefined;
+          let { byKind, byModule, unmatched } = sumUsage(smaps, (await session.picture()).picture.regions);
+          // The map has changed since it was last looked at.
+          if (unmatched > 0) {
+            await session.refresh();
+            ({ byKind, byModule, unmatched } = sumUsage(smaps, (await session.picture()).picture.regions));
+          }
+          return counted(session, { byKind, byModule, rollup: rollup && rollupUsage(rollup, byKind.total.virtual), cost });
         });
       }),
       cost: checked('pages.cost', ofSession, (params) => {

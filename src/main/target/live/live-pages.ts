@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import type { AccessSpace } from '../../../shared/analysis/access/access-facts.ts';
 import type { ElfSecurity } from '../../../shared/model/elf-security.ts';
 import { VmatlasError } from '../../../shared/model/errors.ts';
@@ -7,9 +7,9 @@ import type { ReadCost } from '../../../shared/model/usage.ts';
 import { FileSource } from '../../elf/byte-source.ts';
 import { readElfSecurity } from '../../elf/read-security.ts';
 import { parseLimits } from '../../procfs/limits.ts';
-import { errnoOf, processError, readProcBytes, tryReadLink, tryReadProcText } from '../../procfs/read-proc.ts';
+import { errnoOf, processError, tryReadLink, tryReadProcText } from '../../procfs/read-proc.ts';
 import { parseSmaps } from '../../procfs/smaps.ts';
-import { parseSmapsColumns, type SmapsColumns } from '../../procfs/smaps-columns.ts';
+import { readSmapsColumns, type SmapsColumns } from '../../procfs/smaps-columns.ts';
 import type { FrameRefusal, FrameWords, PageSource } from '../pages/page-source.ts';
 import { readMachine } from './machine.ts';
 import type { ProcessFiles } from './process-files.ts';
@@ -36,6 +36,8 @@ export class LivePages implements PageSource {
   }
 
   readWords(firstPage: number, count: number, into: Uint32Array): number | undefined {
+    // Frame words of the walk before are old.
+    systemFrames.forget();
     const bytes = this.#files.pagemapInto(firstPage, new Uint8Array(into.buffer, into.byteOffset, count * 8));
     return bytes === undefined ? undefined : bytes >>> 3;
   }
@@ -53,16 +55,24 @@ export class LivePages implements PageSource {
   smaps(maxAgeMs: number): { readonly smaps: SmapsColumns; readonly cost: ReadCost } {
     if (this.#smaps && performance.now() - this.#smaps.at <= maxAgeMs) return this.#smaps;
     const begun = performance.now();
-    let text: Buffer;
-    try {
-      text = readProcBytes(`${this.#files.base}/smaps`, 1 << 20);
-    } catch (error) {
-      throw processError(error, this.#files.pid, 'the page sums');
-    }
-    const smaps = parseSmapsColumns(text);
+    const { smaps, bytes } = this.#readSmaps();
     const at = performance.now();
-    this.#smaps = { smaps, cost: { elapsedMs: at - begun, bytesRead: text.length, source: 'smaps' }, at };
+    this.#smaps = { smaps, cost: { elapsedMs: at - begun, bytesRead: bytes, source: 'smaps' }, at };
     return this.#smaps;
+  }
+
+  #readSmaps(): ReturnType<typeof readSmapsColumns> {
+    let fd: number | undefined;
+    try {
+      fd = openSync(`${this.#files.base}/smaps`, 'r');
+      const file = fd;
+      return readSmapsColumns((buffer, offset) => readSync(file, buffer, offset, buffer.length - offset, null));
+    } catch (error) {
+      if (errnoOf(error) === '') throw error;
+      throw processError(error, this.#files.pid, 'the page sums');
+    } finally {
+      if (fd !== undefined) closeSync(fd);
+    }
   }
 
   rollup(): ReadonlyMap<string, bigint> | undefined {

@@ -16,6 +16,7 @@ export class SystemFrames {
   #refusal: FrameRefusal | undefined;
   #block = new Uint32Array(BLOCK_FRAMES * 2);
   #blockAt = -1;
+  readonly #word = new Uint32Array(2);
   #zeroFrame = -1;
   #hugeZeroFrame = -1;
   #searches = ZERO_SEARCHES;
@@ -32,7 +33,7 @@ export class SystemFrames {
     return { known: true, flags, count: word[0] ?? 0n };
   }
 
-  /** kpageflags of one frame of many: neighbouring frames come from one read. `forget` before a walk. */
+  /** kpageflags of one frame of many: neighbouring frames come from one read, so the word may be as old as the neighbour's. `forget` before a walk. */
   flagsOf(frame: number): number | undefined {
     if (!this.#open() || this.#flags === undefined) return undefined;
     const block = frame - (frame % BLOCK_FRAMES);
@@ -54,7 +55,7 @@ export class SystemFrames {
     if (frame === this.#zeroFrame || (this.#hugeZeroFrame >= 0 && frame >= this.#hugeZeroFrame && frame < this.#hugeZeroFrame + 512)) return 'zero';
     if (this.#searches === 0) return this.#zeroFrame < 0 ? 'unknown' : 'other';
     this.#searches--;
-    const flags = this.flagsOf(frame);
+    const flags = this.#single(frame);
     if (flags === undefined) return 'unknown';
     if (!(flags & KPF_ZERO_PAGE)) return 'other';
     if (this.#zeroFrame < 0 && !this.#isHugeZero(frame)) this.#zeroFrame = frame;
@@ -62,13 +63,15 @@ export class SystemFrames {
     return 'zero';
   }
 
-  get zeroFrame(): number | undefined {
-    return this.#zeroFrame < 0 ? undefined : this.#zeroFrame;
+  #isHugeZero(frame: number): boolean {
+    const neighbour = this.#single(frame - (frame % 512) + ((frame + 1) % 512));
+    return neighbour !== undefined && (neighbour & KPF_ZERO_PAGE) !== 0;
   }
 
-  #isHugeZero(frame: number): boolean {
-    const neighbour = this.flagsOf(frame - (frame % 512) + ((frame + 1) % 512));
-    return neighbour !== undefined && (neighbour & KPF_ZERO_PAGE) !== 0;
+  /** One word: frames of ambiguous pages lie far apart, and each word is work for the kernel. */
+  #single(frame: number): number | undefined {
+    if (!this.#open() || this.#flags === undefined) return undefined;
+    return readSync(this.#flags, this.#word, 0, 8, frame * 8) === 8 ? this.#word[0] : undefined;
   }
 
   #open(): boolean {

@@ -3,7 +3,7 @@ import { backingOf, type Backing } from '../../../shared/analysis/pages/mapping-
 import type { PageChunk } from '../../../shared/analysis/pages/page-builders.ts';
 import { firstMappingAfter, type MappingColumns } from '../../../shared/model/mapping-columns.ts';
 import { PAGE_FLAG_DIRTY, PAGE_FLAG_HUGE, PAGE_FLAG_KSM, PAGE_FLAG_LOCKED, PAGE_STATE_CODE } from '../../../shared/model/page-state.ts';
-import { PERM_EXEC, PERM_READ, PERM_WRITE } from '../../../shared/model/region-table.ts';
+import { PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE } from '../../../shared/model/region-table.ts';
 import { smapsBytes, smapsRowAt } from '../../procfs/smaps-columns.ts';
 import type { PageSource } from './page-source.ts';
 
@@ -51,7 +51,6 @@ export function walkPages(source: PageSource, mappings: MappingColumns, startPag
 
 const NO_FRAME = (): number => -1;
 const NOTHING = new Uint8Array(0);
-const backings = new WeakMap<MappingColumns, (Backing | undefined)[]>();
 
 class Walk {
   readonly cost: WalkCost = { bytesRead: 0 };
@@ -184,8 +183,10 @@ class Walk {
 
   #backing(row: number): Backing {
     const m = this.#mappings;
-    let known = backings.get(m);
-    if (!known) backings.set(m, (known = []));
-    return (known[row] ??= backingOf(m.names[m.name[row] ?? 0] ?? '', m.perms[row] ?? 0, m.inode[row] ?? 0));
+    const name = m.name[row] ?? 0;
+    const perms = m.perms[row] ?? 0;
+    // Unnamed memory is most of it, and its line says all.
+    if (name === 0) return perms & PERM_SHARED ? 'shared-memory' : 'anonymous';
+    return backingOf(m.names[name] ?? '', perms, m.inode[row] ?? 0);
   }
 }

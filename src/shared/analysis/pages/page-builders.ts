@@ -117,11 +117,13 @@ export class PageCounter {
       this.#byFlagBits[chunk.uniformFlags] = (this.#byFlagBits[chunk.uniformFlags] ?? 0) + count;
       return;
     }
-    for (let i = at; i < at + count; i++) {
+    for (let i = at; i < at + count; ) {
       const code = state[i] ?? 0;
       const flag = flags[i] ?? 0;
-      this.byState[code] = (this.byState[code] ?? 0) + 1;
-      this.#byFlagBits[flag] = (this.#byFlagBits[flag] ?? 0) + 1;
+      const from = i;
+      while (i < at + count && state[i] === code && flags[i] === flag) i++;
+      this.byState[code] = (this.byState[code] ?? 0) + i - from;
+      this.#byFlagBits[flag] = (this.#byFlagBits[flag] ?? 0) + i - from;
     }
   }
 

@@ -1,5 +1,5 @@
-import type { RegionTable } from '../../model/region-table.ts';
-import { isUnmappedKind } from '../../model/region.ts';
+import { PERM_MAPPED, type RegionTable } from '../../model/region-table.ts';
+import { REGION_KINDS } from '../../model/region.ts';
 import type { UsageBytes, UsageRow, UsageTable } from '../../model/usage.ts';
 
 /** Sums of one mapping, in kB as smaps prints them. */
@@ -18,26 +18,35 @@ const KERNEL_HALF_PAGE = 2 ** 51;
 
 /**
  * VMMap's table for Linux: smaps summed by kind and by module. Each mapping counts whole: one in which kinds meet, such as .data and .bss, counts with the kind that has most of
- * its bytes, because the kernel tells its sums only for the mapping.
+ * its bytes, because the kernel tells its sums only for the mapping. `unmatched`: mappings that the regions do not know; a newer picture is then wanted.
  */
-export function sumUsage(sums: MappingSums, regions: RegionTable): { byKind: UsageTable; byModule: UsageTable } {
-  const kinds = new Map<string, Sum>();
-  const modules = new Map<string, Sum>();
+export function sumUsage(sums: MappingSums, regions: RegionTable): { byKind: UsageTable; byModule: UsageTable; unmatched: number } {
+  const fields = FIELDS.map((field) => sums.kib.get(field));
+  const kinds = new Groups();
+  const modules = new Groups();
   const total = new Sum();
-  const of = (sorted: Map<string, Sum>, key: string): Sum => {
-    let sum = sorted.get(key);
-    if (!sum) sorted.set(key, (sum = new Sum()));
-    return sum;
-  };
   const owners = new OwnerFinder(regions);
+  let unmatched = 0;
   for (let row = 0; row < sums.length; row++) {
-    if ((sums.startPage[row] ?? 0) >= KERNEL_HALF_PAGE) continue;
-    const { kind, module } = owners.of(sums.startPage[row] ?? 0, sums.endPage[row] ?? 0);
-    total.add(sums, row);
-    of(kinds, kind).add(sums, row);
-    of(modules, module).add(sums, row);
+    const start = sums.startPage[row] ?? 0;
+    if (start >= KERNEL_HALF_PAGE) continue;
+    const end = sums.endPage[row] ?? 0;
+    const owner = owners.of(start, end);
+    if (owner < 0) unmatched++;
+    const kind = kinds.of(owner < 0 ? -1 : (regions.columns.kind[owner] ?? 0));
+    const module = modules.of(owner < 0 ? 0 : (regions.columns.module[owner] ?? 0));
+    for (const sum of [total, kind, module]) sum.add(end - start);
+    for (let field = 0; field < fields.length; field++) {
+      const value = fields[field]?.[row] ?? 0;
+      if (value === 0) continue;
+      total.kib[field] = (total.kib[field] ?? 0) + value;
+      kind.kib[field] = (kind.kib[field] ?? 0) + value;
+      module.kib[field] = (module.kib[field] ?? 0) + value;
+    }
   }
-  return { byKind: table('kind', kinds, total), byModule: table('module', modules, total) };
+  const kindName = (code: number): string => REGION_KINDS[code] ?? UNKNOWN_KIND;
+  const moduleName = (index: number): string => regions.columns.modules[index - 1]?.path ?? NO_MODULE;
+  return { byKind: table('kind', kinds.named(kindName), total), byModule: table('module', modules.named(moduleName), total), unmatched };
 }
 
 /** The same sums from the fields of smaps_rollup; `virtual` is not in it and given. */
@@ -58,16 +67,44 @@ function compare(a: bigint, b: bigint): number {
 class Sum {
   mappings = 0;
   #pages = 0;
-  readonly #kib = new Map<string, number>();
+  /** By FIELDS. */
+  readonly kib = new Float64Array(FIELDS.length);
 
-  add(sums: MappingSums, row: number): void {
+  add(pages: number): void {
     this.mappings++;
-    this.#pages += (sums.endPage[row] ?? 0) - (sums.startPage[row] ?? 0);
-    for (const field of FIELDS) this.#kib.set(field, (this.#kib.get(field) ?? 0) + (sums.kib.get(field)?.[row] ?? 0));
+    this.#pages += pages;
+  }
+
+  /** What two modules with one path have together. */
+  join(other: Sum): Sum {
+    const both = new Sum();
+    both.mappings = this.mappings + other.mappings;
+    both.#pages = this.#pages + other.#pages;
+    both.kib.set(this.kib.map((value, field) => value + (other.kib[field] ?? 0)));
+    return both;
   }
 
   bytes(): UsageBytes {
-    return usageBytes((field) => BigInt(this.#kib.get(field) ?? 0) * 1024n, BigInt(this.#pages) << 12n);
+    return usageBytes((field) => BigInt(this.kib[FIELDS.indexOf(field)] ?? 0) * 1024n, BigInt(this.#pages) << 12n);
+  }
+}
+
+class Groups {
+  readonly #sums = new Map<number, Sum>();
+
+  of(key: number): Sum {
+    let sum = this.#sums.get(key);
+    if (!sum) this.#sums.set(key, (sum = new Sum()));
+    return sum;
+  }
+
+  named(name: (key: number) => string): Map<string, Sum> {
+    const named = new Map<string, Sum>();
+    for (const [key, sum] of this.#sums) {
+      const known = named.get(name(key));
+      named.set(name(key), known ? known.join(sum) : sum);
+    }
+    return named;
   }
 }
 
@@ -101,22 +138,21 @@ class OwnerFinder {
     this.#regions = regions;
   }
 
-  of(startPage: number, endPage: number): { kind: string; module: string } {
-    const { columns } = this.#regions;
-    while (this.#row < columns.length && (columns.endPage[this.#row] ?? 0) + (columns.endOffset[this.#row] ?? 0) / 4096 <= startPage) this.#row++;
+  /** The row of regions that has most of a mapping; -1 when none has any. */
+  of(startPage: number, endPage: number): number {
+    const c = this.#regions.columns;
+    while (this.#row < c.length && (c.endPage[this.#row] ?? 0) + (c.endOffset[this.#row] ?? 0) / 4096 <= startPage) this.#row++;
     let best = -1;
     let bestSize = 0;
-    for (let row = this.#row; row < columns.length && (columns.startPage[row] ?? 0) < endPage; row++) {
-      if (isUnmappedKind(this.#regions.kindAt(row))) continue;
-      const from = Math.max(startPage, (columns.startPage[row] ?? 0) + (columns.startOffset[row] ?? 0) / 4096);
-      const to = Math.min(endPage, (columns.endPage[row] ?? 0) + (columns.endOffset[row] ?? 0) / 4096);
+    for (let row = this.#row; row < c.length && (c.startPage[row] ?? 0) < endPage; row++) {
+      if (((c.perms[row] ?? 0) & PERM_MAPPED) === 0) continue;
+      const from = Math.max(startPage, (c.startPage[row] ?? 0) + (c.startOffset[row] ?? 0) / 4096);
+      const to = Math.min(endPage, (c.endPage[row] ?? 0) + (c.endOffset[row] ?? 0) / 4096);
       if (to - from > bestSize) {
         bestSize = to - from;
         best = row;
       }
     }
-    if (best < 0) return { kind: UNKNOWN_KIND, module: NO_MODULE };
-    const module = columns.module[best] ?? 0;
-    return { kind: this.#regions.kindAt(best), module: module === 0 ? NO_MODULE : (columns.modules[module - 1]?.path ?? NO_MODULE) };
+    return best;
   }
 }

@@ -216,8 +216,8 @@ export interface PagesContract {
     /** Mappings that are writable and executable now, and those that became executable after being writable since the session began. */
     writableExecutable(params: OfSession): { readonly generation: number; readonly watchedSinceUnixMs: number; readonly found: readonly WritableExecutable[] };
     hardening(params: OfSession): { readonly generation: number; readonly modules: readonly ModuleHardening[]; readonly aslr: AslrFacts };
-    /** Reads smaps: dear for many mappings. Both tables come of one reading. */
-    usage(params: OfSession): { readonly generation: number; readonly byKind: UsageTable; readonly byModule: UsageTable; readonly rollup: UsageTable['total'] | undefined; readonly cost: ReadCost };
+    /** Reads smaps: dear for many mappings. Both tables come of one reading. `rollup` reads smaps_rollup too, to compare: the kernel walks all page tables once more. */
+    usage(params: OfSession & { readonly rollup?: boolean }): { readonly generation: number; readonly byKind: UsageTable; readonly byModule: UsageTable; readonly rollup: UsageTable['total'] | undefined; readonly cost: ReadCost };
     /** What the last look of each sort cost, for choosing how often to look: `maps`, `pagemap`, `smaps`. Missing until it was done once. */
     cost(params: OfSession): { readonly costs: readonly ReadCost[] };
     /** What mprotect(start, end - start, perms) would do to the mappings. `perms` are the letters wanted, such as `rw`, '' for none. Page-aligned. */
