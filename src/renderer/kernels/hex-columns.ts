@@ -1,7 +1,7 @@
 /**
  * Where the columns of a hex row stand, in CSS pixels from the panel's left edge.
  *
- *   │12│ address 134 │ 00 01 … 07 │8│ 08 … 0f │10│ text │8│ symbols …
+ *   │12│ address 140 │ 00 01 … 07 │8│ 08 … 0f │12│ text │14│ values │14│ symbols …
  *
  * A unit of 2, 4 or 8 bytes takes the room of its bytes; inside it the digits stand together.
  */
@@ -11,9 +11,21 @@ export interface HexColumns {
   readonly addressX: number;
   readonly hexX: number;
   readonly textX: number;
+  /** Interpreted values: where they begin, and the room of one. `valueBytes` 0: there are none. */
+  readonly valuesX: number;
+  readonly valueBytes: number;
+  readonly valuePx: number;
   readonly notesX: number;
   readonly widthPx: number;
 }
+
+/** Width of an interpreted value in bytes (0: no such column) and in characters. */
+export interface ValueColumn {
+  readonly bytes: number;
+  readonly chars: number;
+}
+
+const NO_VALUES: ValueColumn = { bytes: 0, chars: 0 };
 
 export const CELL_PX = 22.5;
 export const GROUP_GAP_PX = 8;
@@ -22,14 +34,17 @@ const ADDRESS_PX = 140;
 const TEXT_CELL_PX = 7.4;
 
 /** `rowBytes` 0 fits the widest of 8, 16 and 32 that leaves room for the symbols column. */
-export function hexColumns(widthPx: number, rowBytes: 0 | 8 | 16 | 32, unitBytes: 1 | 2 | 4 | 8): HexColumns {
+export function hexColumns(widthPx: number, rowBytes: 0 | 8 | 16 | 32, unitBytes: 1 | 2 | 4 | 8, value: ValueColumn = NO_VALUES): HexColumns {
   if (rowBytes === 0) {
-    const widest = ([32, 16] as const).find((candidate) => hexColumns(widthPx, candidate, unitBytes).notesX + 160 <= widthPx);
-    return hexColumns(widthPx, widest ?? 8, unitBytes);
+    const widest = ([32, 16] as const).find((candidate) => hexColumns(widthPx, candidate, unitBytes, value).notesX + 160 <= widthPx);
+    return hexColumns(widthPx, widest ?? 8, unitBytes, value);
   }
   const hexX = PADDING_PX + ADDRESS_PX;
   const textX = hexX + rowBytes * CELL_PX + (rowBytes / 8 - 1) * GROUP_GAP_PX + 12;
-  return { rowBytes, unitBytes, addressX: PADDING_PX, hexX, textX, notesX: textX + rowBytes * TEXT_CELL_PX + 14, widthPx };
+  const valuesX = textX + rowBytes * TEXT_CELL_PX + 14;
+  const valuePx = value.chars * TEXT_CELL_PX + 8;
+  const notesX = valuesX + (value.bytes === 0 ? 0 : (rowBytes / value.bytes) * valuePx + 6);
+  return { rowBytes, unitBytes, addressX: PADDING_PX, hexX, textX, valuesX, valueBytes: value.bytes, valuePx, notesX, widthPx };
 }
 
 /** Left edge of a byte's hex cell. */

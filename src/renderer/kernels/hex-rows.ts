@@ -17,7 +17,8 @@ import type { MemoryRange } from '../../shared/model/memory-range.ts';
  */
 export type HexItem =
   | { readonly kind: 'band'; readonly heightPx: number; readonly band: HexBand }
-  | { readonly kind: 'row'; readonly heightPx: number; readonly start: Address; readonly byteCount: number; readonly firstColumn: number }
+  /** `extraLines` lines of LINE_PX below the bytes, for the file's bytes and for what is said beside them. */
+  | { readonly kind: 'row'; readonly heightPx: number; readonly start: Address; readonly byteCount: number; readonly firstColumn: number; readonly extraLines: number }
   /** `rowCount` rows of zeros left out, up to `end`. */
   | { readonly kind: 'fold'; readonly heightPx: number; readonly start: Address; readonly end: Address; readonly rowCount: number }
   /** The whole page is in one state that has no bytes to show. */
@@ -47,10 +48,14 @@ export interface HexPageInput {
   readonly foldZeros: boolean;
   /** Rows never folded: the cursor's, those with a changed byte or where a symbol begins. */
   readonly keepRow: (start: Address) => boolean;
+  /** Lines a row needs below its bytes; none when left out. */
+  readonly extraLines?: (start: Address, byteCount: number) => number;
 }
 
 export const BAND_PX = 22;
 export const ROW_PX = 18;
+/** The file's bytes, or another line of notes. */
+export const LINE_PX = 16;
 export const FOLD_PX = 17;
 export const NOTE_PX = 21;
 /** Fewer rows than this are shown rather than folded: the fold line itself takes one. */
@@ -68,7 +73,7 @@ export function layoutHexPage(input: HexPageInput): HexItem[] {
     if (fold >= MIN_FOLD_ROWS) {
       items.push({ kind: 'fold', heightPx: FOLD_PX, start: addBytes(end, -fold * input.rowBytes), end, rowCount: fold });
     } else {
-      for (let i = fold; i > 0; i--) items.push(fullRow(addBytes(end, -i * input.rowBytes), input.rowBytes));
+      for (let i = fold; i > 0; i--) items.push(fullRow(input, addBytes(end, -i * input.rowBytes)));
     }
     fold = 0;
   };
@@ -78,17 +83,17 @@ export function layoutHexPage(input: HexPageInput): HexItem[] {
     let from = rowStart;
     for (let band = input.bands[nextBand]; band !== undefined && band.start < rowEnd; band = input.bands[++nextBand]) {
       closeFold(rowStart);
-      if (band.start > from) items.push(partRow(from, band.start, rowStart));
+      if (band.start > from) items.push(partRow(input, from, band.start, rowStart));
       items.push({ kind: 'band', heightPx: BAND_PX, band });
       if (band.start > from) from = band.start;
     }
     if (from !== rowStart) {
-      items.push(partRow(from, rowEnd, rowStart));
+      items.push(partRow(input, from, rowEnd, rowStart));
     } else if (zero?.[offset / input.rowBytes] === 1 && !input.keepRow(rowStart)) {
       fold++;
     } else {
       closeFold(rowStart);
-      items.push(fullRow(rowStart, input.rowBytes));
+      items.push(fullRow(input, rowStart));
     }
   }
   closeFold((start + BigInt(PAGE_SIZE_BYTES)) as Address);
@@ -140,10 +145,15 @@ function zeroRows(input: HexPageInput): Uint8Array {
   return rows;
 }
 
-function fullRow(start: Address, byteCount: number): HexItem {
-  return { kind: 'row', heightPx: ROW_PX, start, byteCount, firstColumn: 0 };
+function fullRow(input: HexPageInput, start: Address): HexItem {
+  return row(input, start, input.rowBytes, 0);
 }
 
-function partRow(from: Address, to: Address, rowStart: Address): HexItem {
-  return { kind: 'row', heightPx: ROW_PX, start: from, byteCount: Number(to - from), firstColumn: Number(from - rowStart) };
+function partRow(input: HexPageInput, from: Address, to: Address, rowStart: Address): HexItem {
+  return row(input, from, Number(to - from), Number(from - rowStart));
+}
+
+function row(input: HexPageInput, start: Address, byteCount: number, firstColumn: number): HexItem {
+  const extraLines = input.extraLines?.(start, byteCount) ?? 0;
+  return { kind: 'row', heightPx: ROW_PX + extraLines * LINE_PX, start, byteCount, firstColumn, extraLines };
 }

@@ -41,6 +41,16 @@ export function leadingText(bytes: Uint8Array): string | undefined {
   return text.length >= 3 ? text : undefined;
 }
 
+/** How the value column reads the bytes. */
+export const VALUE_KINDS = ['none', 'i8', 'u8', 'i16', 'u16', 'i32', 'u32', 'i64', 'u64', 'f32', 'f64', 'pointer'] as const;
+export type ValueKind = (typeof VALUE_KINDS)[number];
+
+/** Bytes of one value and the characters its longest text takes. */
+export const VALUE_SHAPE: Readonly<Record<ValueKind, { readonly bytes: number; readonly chars: number }>> = {
+  none: { bytes: 0, chars: 0 }, i8: { bytes: 1, chars: 4 }, u8: { bytes: 1, chars: 3 }, i16: { bytes: 2, chars: 6 }, u16: { bytes: 2, chars: 5 }, i32: { bytes: 4, chars: 11 },
+  u32: { bytes: 4, chars: 10 }, i64: { bytes: 8, chars: 20 }, u64: { bytes: 8, chars: 20 }, f32: { bytes: 4, chars: 10 }, f64: { bytes: 8, chars: 14 }, pointer: { bytes: 8, chars: 14 },
+};
+
 /** One character for the text column: printable ASCII as itself, all else a dot. */
 export function asciiOf(byte: number): string {
   return byte >= 0x20 && byte <= 0x7e ? String.fromCharCode(byte) : '.';

@@ -2,7 +2,7 @@ import type { Address } from '../../shared/address/address.ts';
 import { PAGE_COUNT_OF_SPACE, PAGE_SIZE_BYTES, pageOf, pageStart, type PageNumber } from '../../shared/address/page.ts';
 import { VmatlasError } from '../../shared/model/errors.ts';
 import type { Clients } from '../../shared/rpc/services.ts';
-import type { CachedPage, MemoryCache } from './memory-cache.ts';
+import type { Baseline, CachedPage, MemoryCache } from './memory-cache.ts';
 import { byteInPage, splitIntoPages } from './page-split.ts';
 
 /** 16 MiB of bytes: a hex view of any size plus what was looked at before. */
@@ -11,6 +11,8 @@ const PAGE_LIMIT = 4096;
 const BATCH_PAGES = 64;
 /** More at once only queue in the host. */
 const READS_AT_ONCE = 4;
+/** Earlier generations kept. Their pages are those the cache had then, shared among them where nothing was read anew. */
+const BASELINE_LIMIT = 8;
 /** A generation no answer has: the entry is stale whatever the session's. */
 const NEVER = -1;
 
@@ -21,8 +23,8 @@ interface Read {
 }
 
 export interface LiveMemoryCache extends MemoryCache {
-  /** Takes the pages of the present generation as what the next ones are compared with. Called when a stop ends, or before a refresh. */
-  rebase(): void;
+  /** Takes the pages of the present generation as what the next ones are compared with. Called when a stop ends, or before a refresh; `words` say which it was. */
+  rebase(words?: string): void;
   /** The target has run on: reads again what is looked at. What is there stays and counts as current until the new answer comes, so that a living view does not flicker. */
   reread(): void;
   /** Something wrote [start, start + lengthBytes): read it anew. */
@@ -46,7 +48,10 @@ export function createMemoryCache(
   /** In which tide each page was last read; `reread` begins a new one. */
   const tides = new Map<number, number>();
   let tide = 0;
-  let baseline = new Map<number, CachedPage>();
+  /** Newest first. */
+  let baselines: (Baseline & { readonly pages: ReadonlyMap<number, CachedPage> })[] = [];
+  let chosen: number | undefined;
+  let nextBaseline = 1;
   /** Pages to ask for, with the wish round in which somebody last asked. */
   const asked = new Map<number, number>();
   const failed = new Set<number>();
@@ -203,13 +208,27 @@ export function createMemoryCache(
       for (const cut of splitIntoPages(answer, page, 1)) accept(cut, tide);
       changed();
     },
-    previousPageAt: (page) => baseline.get(page),
+    previousPageAt: (page) => (chosen === undefined ? baselines[0] : baselines.find(({ id }) => id === chosen))?.pages.get(page),
+    get baselines() {
+      return baselines;
+    },
+    get comparedWith() {
+      return chosen;
+    },
+    compareWith(id) {
+      if (id === chosen) return;
+      chosen = id;
+      changed();
+    },
     byteAt(address) {
       const entry = pages.get(pageOf(address));
       return entry === undefined ? undefined : byteInPage(entry, address);
     },
-    rebase() {
-      baseline = new Map([...pages].filter(([, entry]) => entry.generation >= generation));
+    rebase(words = `generation ${generation}`) {
+      const current = new Map([...pages].filter(([, entry]) => entry.generation >= generation));
+      baselines = [{ id: nextBaseline++, words, pages: current }, ...baselines].slice(0, BASELINE_LIMIT);
+      // The chosen one has been dropped: the newest is the usual choice.
+      if (!baselines.some(({ id }) => id === chosen)) chosen = undefined;
     },
     reread() {
       if (sessionId === undefined) return;
@@ -236,7 +255,8 @@ export function createMemoryCache(
       cancelAll();
       pages.clear();
       tides.clear();
-      baseline = new Map();
+      baselines = [];
+      chosen = undefined;
       failed.clear();
       sessionId = id;
       generation = 0;

@@ -12,6 +12,13 @@ export interface CachedPage {
   readonly patched: readonly PatchedByte[];
 }
 
+/** Bytes kept from an earlier stop or refresh, to compare with. */
+export interface Baseline {
+  readonly id: number;
+  /** `stop 2`, `before the refresh at 12:03:10`. */
+  readonly words: string;
+}
+
 /**
  * Bytes of the target by page, newest answer per page, least recently used dropped. `pageAt` never waits: it answers with what is there (maybe stale, maybe
  * nothing) and asks for the rest; listeners hear when more has come.
@@ -22,8 +29,13 @@ export interface MemoryCache {
   want(first: PageNumber, count: number): void;
   /** Reads a not-present page on the user's explicit word. */
   touch(page: PageNumber): Promise<void>;
-  /** The page's bytes before the last generation change, for change marks; undefined when it was not cached. */
+  /** The page's bytes in the generation that is compared with, for change marks; undefined when it was not cached then. */
   previousPageAt(page: PageNumber): CachedPage | undefined;
+  /** Earlier generations whose bytes are kept, newest first. */
+  readonly baselines: readonly Baseline[];
+  /** The one chosen; undefined: always the newest. */
+  readonly comparedWith: number | undefined;
+  compareWith(id: number | undefined): void;
   /** Bytes from the cache only: value of the byte at an address when valid. */
   byteAt(address: Address): number | undefined;
   setSession(sessionId: string | undefined): void;

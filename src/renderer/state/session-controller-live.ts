@@ -68,7 +68,7 @@ export function createSessionController({ clients, session: store, cursor, memor
     const newPicture = before === undefined || next.generation !== before.generation;
     const newStop = next.phase === 'stopped' && (before?.phase !== 'stopped' || before.stopCount !== next.stopCount || newPicture);
     // What the next bytes are compared with: those of the stop that ends now; without gdb, those of the picture before.
-    if (before?.phase === 'stopped' ? next.phase !== 'stopped' || newStop : newPicture && next.phase === 'observing') memory.rebase();
+    if (before?.phase === 'stopped' ? next.phase !== 'stopped' || newStop : newPicture && next.phase === 'observing') memory.rebase(baselineWords(before));
     store.setState({ session: next });
     memory.setGeneration(next.generation);
     keepLive();
@@ -176,7 +176,7 @@ export function createSessionController({ clients, session: store, cursor, memor
       onSession('refresh', async (sessionId) => {
         const state = await clients.sessions.refresh({ sessionId });
         // The map may be the same and the bytes other.
-        if (state.phase === 'observing' && state.generation === current()?.generation) memory.rebase();
+        if (state.phase === 'observing' && state.generation === current()?.generation) memory.rebase(baselineWords(state));
         memory.reread();
         return state;
       }),
@@ -241,6 +241,10 @@ function sessionOrThrow(session: SessionState | undefined): string {
 }
 
 function nothing(): void {}
+
+function baselineWords(state: SessionState | undefined): string {
+  return state?.phase === 'stopped' ? `stop ${state.stopCount}` : `generation ${state?.generation ?? 0}`;
+}
 
 /** Where the cursor begins: the program's data, which has names and values to show; else the stack pointer, its code, or the lowest mapping. */
 export function firstPlace(map: MapSnapshot, regions: RegionTable): Address | undefined {

@@ -1,20 +1,22 @@
 import { useEffect, useState } from 'react';
 import { formatAddress } from '../../../shared/address/address.ts';
-import { pageStart } from '../../../shared/address/page.ts';
-import { CELL_VALID } from '../../kernels/hex-cells.ts';
+import { quoteText } from '../../../shared/analysis/typed/printable.ts';
+import type { PointerChain } from '../../../shared/model/pointee.ts';
 import { useApp } from '../../widgets/app-context.tsx';
-import type { HexController, HexHit } from './hex-controller.ts';
-import { pageStateWords } from './page-state-words.ts';
-import { pointsInto } from './hex-overlay.ts';
+import type { HexController } from './hex-controller.ts';
+import { hoverLines } from './hover-lines.ts';
 
 interface Card {
   readonly x: number;
   readonly y: number;
   readonly lines: readonly string[];
+  readonly chain: readonly string[];
 }
 
 /** How long the pointer rests before the card comes. */
 const REST_MS = 350;
+/** Hops of a pointer chain that are followed. */
+const CHAIN_HOPS = 8;
 
 /** Card about the byte under a resting pointer. Follows rest, not motion: no render while the pointer moves. */
 export function HexHover({ controller, area }: { readonly controller: HexController; readonly area: React.RefObject<HTMLDivElement | null> }) {
@@ -24,20 +26,38 @@ export function HexHover({ controller, area }: { readonly controller: HexControl
     const element = area.current;
     if (element === null) return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let asked: AbortController | undefined;
     const hide = (): void => {
       clearTimeout(timer);
+      asked?.abort();
       setCard(undefined);
+    };
+    const show = (x: number, y: number): void => {
+      const hit = controller.hitAt(x, y);
+      if (hit === undefined) return;
+      const compared = app.memory.baselines.find(({ id }) => id === app.memory.comparedWith) ?? app.memory.baselines[0];
+      const lines = hoverLines(hit, app.memory.pageAt(hit.placed.unit.page)?.patched ?? [], compared?.words ?? 'the stop before');
+      if (lines.length === 0) return;
+      setCard({ x, y, lines, chain: [] });
+      const sessionId = app.session.getState().session?.sessionId;
+      if (hit.address === undefined || sessionId === undefined || controller.pointerUnder(hit.address) === undefined) return;
+      const start = hit.address - (hit.address % 8n);
+      asked = new AbortController();
+      const { signal } = asked;
+      app.clients.memory.chain({ sessionId, address: start as typeof hit.address, hops: CHAIN_HOPS }, { signal }).then(
+        (chain) => {
+          if (!signal.aborted) setCard({ x, y, lines, chain: chainLines(chain) });
+        },
+        // The card stays without it: the question was about a place the pointer has left, or a process that has gone.
+        () => undefined,
+      );
     };
     const onMove = (event: PointerEvent): void => {
       hide();
       const box = element.getBoundingClientRect();
       const x = event.clientX - box.left;
       const y = event.clientY - box.top;
-      timer = setTimeout(() => {
-        const hit = controller.hitAt(x, y);
-        const lines = hit === undefined ? [] : cardLines(controller, hit, (address) => app.memory.pageAt(address)?.patched ?? []);
-        if (lines.length > 0) setCard({ x, y, lines });
-      }, REST_MS);
+      timer = setTimeout(() => show(x, y), REST_MS);
     };
     element.addEventListener('pointermove', onMove);
     element.addEventListener('pointerleave', hide);
@@ -50,8 +70,8 @@ export function HexHover({ controller, area }: { readonly controller: HexControl
     };
   }, [app, area, controller]);
   if (card === undefined) return null;
-  const below = card.y < (area.current?.clientHeight ?? 0) - 120;
-  const left = Math.min(card.x + 14, (area.current?.clientWidth ?? 0) - 330);
+  const below = card.y < (area.current?.clientHeight ?? 0) - 180;
+  const left = Math.min(card.x + 14, (area.current?.clientWidth ?? 0) - 430);
   return (
     <div className="hex-hover menu" role="tooltip" style={{ left, ...(below ? { top: card.y + 18 } : { bottom: (area.current?.clientHeight ?? 0) - card.y + 12 }) }}>
       {card.lines.map((line, i) => (
@@ -59,30 +79,35 @@ export function HexHover({ controller, area }: { readonly controller: HexControl
           {line}
         </div>
       ))}
+      {card.chain.length === 0 ? null : (
+        <div className="hex-chain mono">
+          {card.chain.map((line, i) => (
+            <div key={`${i} ${line}`} style={{ paddingLeft: i * 10 }}>
+              {line}
+            </div>
+          ))}
+        </div>
+      )}
     </div>
   );
 }
 
-type Patched = ReturnType<HexController['model']['unitAt']>['page'];
-
-function cardLines(controller: HexController, hit: HexHit, patchedOf: (page: Patched) => readonly { address: bigint; original: number; breakpoint: string }[]): string[] {
-  const { item, unit } = hit.placed;
-  if (item.kind === 'page-note' || item.kind === 'state-row') return [formatAddress(item.start), pageStateWords(item.state).why];
-  if (hit.address === undefined || unit.cells === undefined) return [];
-  const { address } = hit;
-  const offset = Number(address - pageStart(unit.page));
-  const value = unit.cells.values[offset] ?? 0;
-  const lines = [formatAddress(address)];
-  if (unit.cells.states[offset] === CELL_VALID) lines.push(`0x${value.toString(16).padStart(2, '0')}, ${value}${value >= 0x20 && value < 0x7f ? `, '${String.fromCharCode(value)}'` : ''}`);
-  else lines.push('this byte was not read');
-  const owner = unit.symbols.findLast((symbol) => symbol.address <= address && address < symbol.address + (symbol.sizeBytes > 0n ? symbol.sizeBytes : 1n));
-  if (owner !== undefined) lines.push(`${owner.demangled ?? owner.name} +0x${(address - owner.address).toString(16)} of ${owner.sizeBytes} bytes`);
-  const pointer = controller.pointerUnder(address);
-  const target = pointer === undefined ? undefined : pointsInto(pointer, controller.model.regions);
-  if (target !== undefined) lines.push(`points to ${target}`);
-  if (unit.changed?.[offset] === 1) lines.push('changed since the stop before');
-  const patch = patchedOf(unit.page).find((byte) => byte.address === address);
-  if (patch !== undefined) lines.push(`breakpoint ${patch.breakpoint}: memory holds 0xcc, the program's own byte is shown`);
-  if (unit.stale) lines.push('stale: from an earlier generation');
-  return lines;
+/** One line a hop, then why it ends. */
+export function chainLines({ hops, end }: PointerChain): string[] {
+  const lines = hops.slice(1).map(({ address, symbol, module, label, text }) => {
+    const name = symbol === undefined ? `${module === '' ? '' : `${module} `}${label}` : `${symbol.name}${symbol.offset === 0n ? '' : `+0x${symbol.offset.toString(16)}`}`;
+    return `→ ${formatAddress(address)} ${name}${text === undefined ? '' : ` ${quoteText(text)}`}`;
+  });
+  const last = hops.at(-1);
+  switch (end.why) {
+    case 'text': return lines;
+    case 'null': return [...lines, 'holds null, ends'];
+    case 'not-a-pointer': return [...lines, `holds 0x${last?.value?.toString(16) ?? '?'}, no pointer`];
+    case 'not-read': return [...lines, `not read: ${end.words}`];
+    case 'loop': {
+      const back = hops[end.to];
+      return [...lines, `↺ loop${back === undefined ? '' : `: back at ${formatAddress(back.address)}`}`];
+    }
+    case 'long': return [...lines, '… and further'];
+  }
 }

@@ -6,7 +6,9 @@ export function HexLegend() {
       <span><i className="ch">04</i>changed</span>
       <span><i className="z">00</i>zero</span>
       <span><i className="pt">20</i>pointer, Enter follows</span>
-      <span><i className="bp">55</i>breakpoint, original shown</span>
+      <span><i className="fd">01</i>file differs</span>
+      <span><i className="bp">55</i>breakpoint</span>
+      <span><i className="nt">00</i>never touched</span>
       <span><i className="nr">··</i>not read</span>
       <span><i className="ur">!!</i>unreadable</span>
       <span><i className="um">{'\u00a0\u00a0'}</i>unmapped</span>

@@ -6,9 +6,9 @@ import type { PlacedItem } from './hex-model.ts';
 import { pageStateWords } from './page-state-words.ts';
 import { useHexView } from './use-hex-view.ts';
 
-/** The rows on screen as text, for screen readers: the canvas itself says nothing to them. */
+/** The rows on screen as text, for screen readers: the canvas says nothing to them. */
 export function HexRowsForReaders({ controller }: { readonly controller: HexController }) {
-  const text = useHexView(controller, () => controller.model.visibleItems().map((placed) => lineOf(placed)).join('\n'));
+  const text = useHexView(controller, () => controller.model.visibleItems().map(lineOf).join('\n'));
   return (
     <ul id="hex-rows" className="sr-only" aria-label="Rows on screen">
       {text.split('\n').map((line) => (
@@ -21,22 +21,22 @@ export function HexRowsForReaders({ controller }: { readonly controller: HexCont
 function lineOf({ item, unit }: PlacedItem): string {
   switch (item.kind) {
     case 'band':
-      return `${item.band.title} from ${formatAddress(item.band.start)} to ${formatAddress(item.band.end)}`;
+      return `${item.band.title} from ${formatAddress(item.band.start)} to ${formatAddress(item.band.end)} ${item.band.note}`;
     case 'fold':
       return `${item.rowCount} rows of zeros to ${formatAddress(item.end)}`;
     case 'page-note':
       return `${formatAddress(item.start)} ${pageStateWords(item.state).short}`;
     case 'state-row':
-      return formatAddress(item.start);
+      return `${formatAddress(item.start)}`;
     case 'row': {
       const base = Number(item.start - pageStart(unit.page));
       const bytes = Array.from({ length: item.byteCount }, (_, i) =>
         unit.cells?.states[base + i] === CELL_VALID ? (unit.cells.values[base + i] ?? 0).toString(16).padStart(2, '0') : '??',
       );
-      const names = unit.symbols
-        .filter((symbol) => symbol.address >= item.start && symbol.address < item.start + BigInt(item.byteCount))
-        .map((symbol) => symbol.demangled ?? symbol.name);
-      return `${formatAddress(item.start)} ${bytes.join(' ')}${names.length > 0 ? ` ${names.join(', ')}` : ''}`;
+      const notes = unit.notes.get(base);
+      const said = (notes?.lines ?? []).flat().map(({ name, text, was }) => [name, text, was].filter((word) => word !== '').join(' '));
+      const disk = notes?.disk;
+      return [`${formatAddress(item.start)} ${bytes.join(' ')}`, ...said, ...(disk === undefined ? [] : [`${disk.label}: ${disk.words}`])].join('; ').replace('; ', ' ');
     }
   }
 }

@@ -1,4 +1,7 @@
-import { useCursor, useSession } from '../../widgets/app-context.tsx';
+import { FileText, PlusMinus } from './toolbar-icons.tsx';
+import { Menu } from '../../widgets/Menu.tsx';
+import { useApp, useCursor, useSession } from '../../widgets/app-context.tsx';
+import { useMemoryVersion } from '../../widgets/use-memory-version.ts';
 import type { HexOptions } from './hex-controller.ts';
 
 const UNITS = [
@@ -7,15 +10,17 @@ const UNITS = [
   { bytes: 4, name: 'u32' },
   { bytes: 8, name: 'u64' },
 ] as const;
-const WIDTHS = [0, 8, 16, 32] as const;
 
 interface Props {
   readonly options: HexOptions;
   readonly onChange: (changed: Partial<HexOptions>) => void;
+  readonly editing: boolean;
+  readonly onEdit: (on: boolean) => void;
+  /** Menus at the right end. */
+  readonly children: React.ReactNode;
 }
 
-export function HexToolbar({ options, onChange }: Props) {
-  const stopCount = useSession((view) => view.session?.stopCount ?? 0);
+export function HexToolbar({ options, onChange, editing, onEdit, children }: Props) {
   return (
     <div className="tb" role="toolbar" aria-label="Memory view">
       <Breadcrumb />
@@ -27,30 +32,46 @@ export function HexToolbar({ options, onChange }: Props) {
           </button>
         ))}
       </span>
-      <label className="btn bd s hex-width">
-        <span className="f3">Row</span>
-        <select
-          aria-label="Bytes in a row"
-          value={options.rowBytes}
-          onChange={(event) => onChange({ rowBytes: WIDTHS.find((width) => String(width) === event.target.value) ?? 16 })}
-        >
-          {WIDTHS.map((width) => (
-            <option key={width} value={width}>
-              {width === 0 ? 'Fit' : width}
-            </option>
-          ))}
-        </select>
-      </label>
-      <Toggle on={options.showChanges} onToggle={() => onChange({ showChanges: !options.showChanges })} title="Mark bytes that changed since the stop before">
-        {stopCount > 1 ? `Since stop ${stopCount - 1}` : 'Changes'}
+      <Toggle on={options.showDisk} onToggle={() => onChange({ showDisk: !options.showDisk })} title="Show the ELF file's bytes below the live ones where they differ">
+        <FileText />
+        ELF on disk
       </Toggle>
-      <Toggle on={options.showSymbols} onToggle={() => onChange({ showSymbols: !options.showSymbols })} title="Name the symbols beside their bytes">
+      <ChangesToggle on={options.showChanges} onToggle={() => onChange({ showChanges: !options.showChanges })} />
+      <Toggle on={options.showSymbols} onToggle={() => onChange({ showSymbols: !options.showSymbols })} title="Name variables, types and values beside their bytes">
         Symbols
       </Toggle>
-      <Toggle on={options.foldZeros} onToggle={() => onChange({ foldZeros: !options.foldZeros })} title="Fold runs of zero rows">
-        Fold zeros
+      <Toggle on={editing} onToggle={() => onEdit(!editing)} title="Type over the bytes (E)">
+        Edit
       </Toggle>
+      {children}
     </div>
+  );
+}
+
+/** Marks on or off, and the earlier generation they compare with. */
+function ChangesToggle({ on, onToggle }: { readonly on: boolean; readonly onToggle: () => void }) {
+  const { memory } = useApp();
+  useMemoryVersion();
+  const { baselines, comparedWith } = memory;
+  const compared = baselines.find(({ id }) => id === comparedWith) ?? baselines[0];
+  const words = compared === undefined ? 'Changes' : `Since ${compared.words}`;
+  return (
+    <span className="hex-changes">
+      <button type="button" className={`btn bd s${on ? ' on' : ''}`} aria-pressed={on} title="Mark bytes that changed since then" onClick={onToggle}>
+        <PlusMinus />
+        {words}
+      </button>
+      <Menu label="Compare with an earlier generation" className="btn bd s icon" button="▾" disabled={baselines.length === 0} title="Compare with an earlier generation kept in memory">
+        {(close) =>
+          [undefined, ...baselines.map(({ id }) => id)].map((id, i) => (
+            <button key={id ?? 'newest'} type="button" role="menuitemradio" aria-checked={comparedWith === id} onClick={() => { memory.compareWith(id); close(); }}>
+              <span className="hex-tick">{comparedWith === id ? '✓' : ''}</span>
+              {id === undefined ? 'Always the one before' : (baselines[i - 1]?.words ?? '')}
+            </button>
+          ))
+        }
+      </Menu>
+    </span>
   );
 }
 
@@ -73,7 +94,7 @@ function Breadcrumb() {
         {region.kind}
       </span>
       <span className="f3">/</span>
-      <b>{region.label === '' ? region.kind : region.label}</b>
+      <b className="ellipsis">{region.label === '' ? region.kind : region.label}</b>
     </span>
   );
 }

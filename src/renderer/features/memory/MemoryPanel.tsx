@@ -1,7 +1,13 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import type { Address } from '../../../shared/address/address.ts';
 import { KIND_STYLES } from '../../../shared/drawing/kind-style.ts';
 import { isRegionKind } from './region-kind.ts';
+import type { AppState } from '../../state/app-state.ts';
 import { useApp } from '../../widgets/app-context.tsx';
+import { useRegisterCommands } from '../../widgets/use-register-commands.ts';
+import { CopyMenu } from './CopyMenu.tsx';
+import { DataInspector } from './DataInspector.tsx';
+import { ConfirmWrite, EditBar } from './EditBar.tsx';
 import { HexController, type HexOptions } from './hex-controller.ts';
 import { HexHeader } from './HexHeader.tsx';
 import { HexHover } from './HexHover.tsx';
@@ -9,33 +15,58 @@ import { HexLegend } from './HexLegend.tsx';
 import { HexRowsForReaders } from './HexRowsForReaders.tsx';
 import { HexScrollbar } from './HexScrollbar.tsx';
 import { HexToolbar } from './HexToolbar.tsx';
+import { addTab, changeTab, closeTab, ONE_TAB, type TabsState } from './memory-tabs.ts';
+import { MemoryTabs } from './MemoryTabs.tsx';
+import { useLock } from './use-lock.ts';
+import { ViewMenu } from './ViewMenu.tsx';
 import './memory.css';
 
 function kindVariable(kind: string): string {
   return `--k-${isRegionKind(kind) ? KIND_STYLES[kind].ink : 'anon'}`;
 }
 
-/** Hex view of any byte of the space. */
+/** Views of memory outlive the panel: a hidden one is taken out of the document. */
+const tabsOf = new WeakMap<AppState, TabsState>();
+const topsOf = new WeakMap<AppState, Map<number, Address>>();
+
+/** Hex view of any byte of the space: one or several, each may follow an expression. */
 export function MemoryPanel() {
   const app = useApp();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [controller, setController] = useState<HexController>();
+  const [tabs, setTabs] = useState<TabsState>(() => tabsOf.get(app) ?? ONE_TAB);
+  const [dataShown, setDataShown] = useState(false);
   const [options, setOptions] = useState<HexOptions>(() => {
     const { hexColumns, hexUnit } = app.settings.getState();
-    return { rowBytes: hexColumns, unitBytes: hexUnit, foldZeros: true, showChanges: true, showSymbols: true };
+    return {
+      rowBytes: hexColumns, unitBytes: hexUnit, foldZeros: true, showChanges: true, showSymbols: true, showDisk: true, bigEndian: false, textMode: 'ascii', valueKind: 'none',
+    };
   });
   const firstOptions = useRef(options);
+  const { active } = tabs;
+  const lock = tabs.tabs.find(({ id }) => id === active)?.lock;
+
+  useEffect(() => {
+    tabsOf.set(app, tabs);
+  }, [app, tabs]);
 
   useEffect(() => {
     if (canvas.current === null) return undefined;
     const made = new HexController(app, canvas.current, firstOptions.current, kindVariable);
+    const tops = topsOf.get(app) ?? new Map<number, Address>();
+    topsOf.set(app, tops);
+    const top = tops.get(active);
+    if (top !== undefined) made.show(top);
     setController(made);
     return () => {
+      const last = made.model.pinned;
+      if (last !== undefined) tops.set(active, last);
       made.dispose();
       setController(undefined);
     };
-  }, [app]);
+  }, [app, active]);
 
+  const editing = useEditing(controller);
   const changeOptions = (changed: Partial<HexOptions>): void => {
     const next = { ...options, ...changed };
     firstOptions.current = next;
@@ -43,24 +74,56 @@ export function MemoryPanel() {
     controller?.setOptions(next);
     app.settings.setState({ hexColumns: next.rowBytes, hexUnit: next.unitBytes });
   };
+  const newTab = (): void => setTabs((state) => addTab(state, undefined));
+  const edit = (on: boolean): void => {
+    controller?.editMode.set(on);
+    if (on) document.querySelector<HTMLElement>('[data-panel=memory] .hex-view')?.focus();
+  };
+  useLock(controller, lock, (at, problem) => setTabs((state) => changeTab(state, active, { at, problem })));
+  useRegisterCommands([
+    { id: 'memory.edit', title: 'Edit memory', group: 'Memory', keys: [], disabledBecause: () => undefined, run: () => edit(controller?.editMode.state === undefined) },
+    { id: 'memory.undo', title: 'Undo the last edit of memory', group: 'Memory', keys: [], disabledBecause: () => (controller?.edits.state.edits.done.length === 0 ? 'nothing was edited' : undefined), run: () => controller?.edits.undo() },
+    { id: 'memory.undo-all', title: 'Undo all edits of memory', group: 'Memory', keys: [], disabledBecause: () => (controller?.edits.state.edits.done.length === 0 ? 'nothing was edited' : undefined), run: () => controller?.edits.undoAll() },
+    { id: 'memory.new-view', title: 'New memory view', group: 'Memory', keys: [], disabledBecause: () => undefined, run: newTab },
+    { id: 'memory.data-inspector', title: 'Data inspector', group: 'Memory', keys: [], disabledBecause: () => undefined, run: () => setDataShown(!dataShown) },
+  ]);
 
   return (
     <section className="panel memory" aria-label="Memory">
-      <HexToolbar options={options} onChange={changeOptions} />
+      <HexToolbar options={options} onChange={changeOptions} editing={editing} onEdit={edit}>
+        <CopyMenu controller={controller} />
+        <ViewMenu options={options} onChange={changeOptions} dataShown={dataShown} onData={setDataShown} onNewTab={newTab} />
+      </HexToolbar>
+      <MemoryTabs
+        state={tabs} onSelect={(id) => setTabs({ ...tabs, active: id })} onClose={(id) => setTabs(closeTab(tabs, id))}
+        onLock={(id, expression) => setTabs(changeTab(tabs, id, { lock: expression, problem: undefined, at: undefined }))}
+      />
+      {editing && controller ? <EditBar edits={controller.edits} onDone={() => edit(false)} /> : null}
       {controller && <HexHeader controller={controller} />}
-      <HexSurface controller={controller} canvasRef={canvas} />
+      <HexSurface controller={controller} canvasRef={canvas} onEdit={() => edit(true)} />
+      {controller && <ConfirmWrite edits={controller.edits} />}
+      {dataShown && controller ? <DataInspector edits={controller.edits} /> : null}
       <HexLegend />
     </section>
   );
 }
 
+function useEditing(controller: HexController | undefined): boolean {
+  return useSyncExternalStore(controller?.editMode.subscribe ?? never, () => controller?.editMode.state !== undefined);
+}
+
+function never(): () => void {
+  return () => undefined;
+}
+
 interface SurfaceProps {
   readonly controller: HexController | undefined;
   readonly canvasRef: React.RefObject<HTMLCanvasElement | null>;
+  readonly onEdit: () => void;
 }
 
 /** The canvas with its input, its scrollbar, and what lies over it. */
-function HexSurface({ controller, canvasRef }: SurfaceProps) {
+function HexSurface({ controller, canvasRef, onEdit }: SurfaceProps) {
   const area = useRef<HTMLDivElement>(null);
   const pressed = useRef(false);
   useWheel(area, controller);
@@ -80,6 +143,10 @@ function HexSurface({ controller, canvasRef }: SurfaceProps) {
         onBlur={() => controller?.setFocused(false)}
         onKeyDown={(event) => {
           if (controller?.key(event.nativeEvent) === true) event.preventDefault();
+          else if (event.key === 'e' && !event.ctrlKey && !event.altKey && !event.metaKey) {
+            event.preventDefault();
+            onEdit();
+          }
         }}
         onPointerDown={(event) => {
           if (event.button !== 0) return;

@@ -8,14 +8,20 @@ import { columnAt, hexColumns, type HexColumns } from '../../kernels/hex-columns
 import type { AppState } from '../../state/app-state.ts';
 import { Notices } from '../../state/notices.ts';
 import { onThemeChange } from '../../theme/theme-colours.ts';
+import { VALUE_SHAPE, type ValueKind } from '../../kernels/hex-values.ts';
+import { DiskCache } from './disk-cache.ts';
+import { EditController } from './edit-controller.ts';
 import { clampAddress, hexMove } from './hex-keys.ts';
 import { HexModel, type PlacedItem } from './hex-model.ts';
 import { pointerAt } from './hex-overlay.ts';
+import { HexEditMode } from './hex-edit-mode.ts';
 import { paintHex } from './hex-paint.ts';
 import { READ_ANYWAY_PX } from './hex-paint-notes.ts';
 import { readHexPalette, type HexPalette } from './hex-palette.ts';
 import { NamesCache } from './names-cache.ts';
 import { pageStateWords } from './page-state-words.ts';
+import { PointeeCache } from './pointee-cache.ts';
+import type { TextMode } from './text-cells.ts';
 
 /** Who a cursor move came from, so that the view that made it does not scroll under the pointer. */
 export const MOVED_BY = 'memory';
@@ -26,6 +32,10 @@ export interface HexOptions {
   readonly foldZeros: boolean;
   readonly showChanges: boolean;
   readonly showSymbols: boolean;
+  readonly showDisk: boolean;
+  readonly bigEndian: boolean;
+  readonly textMode: TextMode;
+  readonly valueKind: ValueKind;
 }
 
 /** What lies under the pointer. */
@@ -40,6 +50,8 @@ export class HexController {
   readonly #app: AppState;
   readonly #surface: Surface;
   readonly #names: NamesCache;
+  readonly #disk: DiskCache;
+  readonly #pointees: PointeeCache;
   readonly #notices: Notices;
   readonly #kindVariable: (kind: string) => string;
   readonly #disposers: (() => void)[] = [];
@@ -49,7 +61,11 @@ export class HexController {
   #columns: HexColumns = hexColumns(800, 16, 1);
   #focused = false;
   #selectFrom: Address | undefined;
+  /** A locked view goes where its expression goes, not where the cursor goes. */
+  #locked = false;
   readonly model: HexModel;
+  readonly edits: EditController;
+  readonly editMode: HexEditMode;
 
   constructor(app: AppState, canvas: HTMLCanvasElement, options: HexOptions, kindVariable: (kind: string) => string) {
     this.#app = app;
@@ -58,7 +74,11 @@ export class HexController {
     this.#palette = readHexPalette(canvas);
     this.#notices = new Notices(app.session);
     this.#names = new NamesCache(app.clients, () => this.#redraw(), (error) => this.#tell(error));
-    this.model = new HexModel(app.memory, this.#names);
+    this.#disk = new DiskCache(app.clients, () => this.#redraw(), (error) => this.#tell(error));
+    this.#pointees = new PointeeCache(app.clients, () => this.#redraw(), (error) => this.#tell(error));
+    this.edits = new EditController(app, this.#notices);
+    this.editMode = new HexEditMode(app, this.edits, () => this.#redraw(), (cursor) => this.#moveTo(clampAddress(cursor + 1n), false, cursor));
+    this.model = new HexModel(app.memory, this.#names, { disk: this.#disk, pointees: this.#pointees });
     this.#surface = new Surface(canvas, {
       draw: (context: CanvasRenderingContext2D, size: SurfaceSize) => this.#draw(context, size),
       resized: (size) => this.#resized(size),
@@ -82,6 +102,7 @@ export class HexController {
 
   dispose(): void {
     for (const dispose of this.#disposers) dispose();
+    this.edits.dispose();
     this.#surface.dispose();
   }
 
@@ -93,10 +114,29 @@ export class HexController {
 
   setOptions(options: HexOptions): void {
     this.#options = options;
-    this.#columns = hexColumns(this.#surface.size.widthCssPx || 800, options.rowBytes, options.unitBytes);
-    this.model.rowBytes = this.#columns.rowBytes;
+    this.#layColumns(this.#surface.size.widthCssPx || 800);
     this.model.foldZeros = options.foldZeros;
     this.model.showChanges = options.showChanges;
+    this.model.showSymbols = options.showSymbols;
+    this.model.showDisk = options.showDisk;
+    this.#redraw();
+  }
+
+  #layColumns(widthPx: number): void {
+    const { rowBytes, unitBytes, valueKind } = this.#options;
+    this.#columns = hexColumns(widthPx, rowBytes, unitBytes, VALUE_SHAPE[valueKind]);
+    this.model.rowBytes = this.#columns.rowBytes;
+    // 6.6 px is a character of the notes' 11 px type.
+    this.model.noteChars = Math.max(16, Math.floor((widthPx - 16 - this.#columns.notesX) / 6.6));
+  }
+
+  setLocked(locked: boolean): void {
+    this.#locked = locked;
+  }
+
+  /** Scrolls without moving the cursor. */
+  show(address: Address): void {
+    this.model.reveal(address);
     this.#redraw();
   }
 
@@ -161,6 +201,7 @@ export class HexController {
 
   /** True when the key was ours. */
   key(event: KeyboardEvent): boolean {
+    if (this.editMode.key(event)) return true;
     const move = hexMove(event, this.model.rowBytes, Math.floor(this.model.viewportPx / 18), this.#options.unitBytes);
     const cursor = this.#app.cursor.getState().address;
     if (move === undefined || cursor === undefined) return false;
@@ -197,12 +238,17 @@ export class HexController {
     return pointerAt(unit.cells, Number(address - pageStart(unit.page)), this.model.regions);
   }
 
+  /** The selection, or the byte at the cursor. */
+  chosenRange(): { readonly start: Address; readonly end: Address } | undefined {
+    const { address, selection } = this.#app.cursor.getState();
+    return selection ?? (address === undefined ? undefined : { start: address, end: (address + 1n) as Address });
+  }
+
   /** Copies the selection, or the byte at the cursor, as hex. Bytes that were not read are copied as `??`. */
   copy(): void {
-    const { address, selection } = this.#app.cursor.getState();
-    if (address === undefined) return;
-    const start = selection?.start ?? address;
-    const end = selection?.end ?? ((address + 1n) as Address);
+    const range = this.chosenRange();
+    if (range === undefined) return;
+    const { start, end } = range;
     const parts: string[] = [];
     for (let at = start; at < end && parts.length < 65_536; at = (at + 1n) as Address) {
       parts.push(this.#app.memory.byteAt(at)?.toString(16).padStart(2, '0') ?? '??');
@@ -258,13 +304,16 @@ export class HexController {
   #takeSession(): void {
     const view = this.#app.session.getState();
     const sessionId = view.session?.sessionId;
-    this.#names.setSession(sessionId);
+    for (const cache of [this.#names, this.#disk, this.#pointees]) cache.setSession(sessionId);
     if (sessionId === undefined) this.model.clear();
     if (view.regions !== this.model.regions) {
       this.model.regions = view.regions;
       this.#names.refresh();
+      this.#disk.refresh();
     }
-    this.model.generation = view.map?.generation ?? 0;
+    const generation = view.map?.generation ?? 0;
+    if (generation !== this.model.generation) this.#pointees.refresh();
+    this.model.generation = generation;
     if (this.model.anchor === undefined && view.regions !== undefined) this.#firstView();
     this.#redraw();
   }
@@ -295,14 +344,14 @@ export class HexController {
     const { address, movedBy } = this.#app.cursor.getState();
     const moved = address !== this.model.cursor;
     this.model.cursor = address;
-    if (address !== undefined && moved && !ownNudge && movedBy !== MOVED_BY) this.model.reveal(address);
+    if (moved) this.editMode.forgetDigit();
+    if (address !== undefined && moved && !ownNudge && movedBy !== MOVED_BY && !this.#locked) this.model.reveal(address);
     this.#redraw();
   }
 
   #resized(size: SurfaceSize): void {
     this.model.viewportPx = size.heightCssPx;
-    this.#columns = hexColumns(size.widthCssPx, this.#options.rowBytes, this.#options.unitBytes);
-    this.model.rowBytes = this.#columns.rowBytes;
+    this.#layColumns(size.widthCssPx);
   }
 
   #redraw(): void {
@@ -321,7 +370,10 @@ export class HexController {
       regions: this.model.regions,
       cursor: this.#app.cursor.getState().address,
       selection: this.#app.cursor.getState().selection,
-      showSymbols: this.#options.showSymbols,
+      bigEndian: this.#options.bigEndian,
+      textMode: this.#options.textMode,
+      valueKind: this.#options.valueKind,
+      edit: this.editMode.state,
       focused: this.#focused,
       patched,
       stale: view.map?.stale === true || view.connection === 'lost',

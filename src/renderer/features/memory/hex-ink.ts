@@ -1,4 +1,7 @@
 import type { Pen } from '../../../shared/drawing/pen.ts';
+import type { HexItem } from '../../kernels/hex-rows.ts';
+
+export type RowItem = Extract<HexItem, { kind: 'row' }>;
 
 export const MONO = '"JetBrains Mono Variable","JetBrains Mono","DejaVu Sans Mono",monospace';
 export const SANS = '"Inter Variable","Inter","Liberation Sans",sans-serif';
@@ -34,4 +37,10 @@ export function hatch(ctx: Pen, colour: string, x: number, y: number, widthPx: n
   }
   ctx.stroke();
   ctx.restore();
+}
+
+const HEX = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, '0'));
+
+export function hexByte(value: number): string {
+  return HEX[value] ?? '??';
 }

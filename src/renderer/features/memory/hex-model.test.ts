@@ -35,10 +35,10 @@ describe('HexModel', () => {
   beforeEach(() => {
     pages.clear();
     const memory: MemoryCache = {
-      pageAt: (page) => pages.get(page), previousPageAt: () => undefined, want: () => {}, touch: async () => {}, byteAt: () => undefined, setSession: () => {},
+      pageAt: (page) => pages.get(page), baselines: [], comparedWith: undefined, compareWith: () => {}, previousPageAt: () => undefined, want: () => {}, touch: async () => {}, byteAt: () => undefined, setSession: () => {},
       setGeneration: () => {}, onChange: () => () => {},
     };
-    const names: Pick<NamesCache, 'namesOf' | 'revision'> = { namesOf: () => ({ sections: [], symbols: [] }), revision: 0 };
+    const names: Pick<NamesCache, 'namesOf' | 'revision'> = { namesOf: () => ({ sections: [], symbols: [], types: [], variables: [] }), revision: 0 };
     model = new HexModel(memory, names);
     model.regions = map();
     model.viewportPx = 600;

@@ -3,12 +3,16 @@ import { PAGE_COUNT_OF_SPACE, PAGE_SIZE_BYTES, pageOf, pageStart, type PageNumbe
 import { formatSize } from '../../../shared/address/size.ts';
 import { isUnmappedKind } from '../../../shared/model/region.ts';
 import type { RegionTable } from '../../../shared/model/region-table.ts';
-import type { SymbolRef } from '../../../shared/model/symbol.ts';
-import { changedCells, pageCells, type PageCells } from '../../kernels/hex-cells.ts';
+import { CELL_VALID, changedCells, pageCells, type PageCells } from '../../kernels/hex-cells.ts';
 import { itemsHeightPx, itemStart, layoutHexPage, type HexBand, type HexItem } from '../../kernels/hex-rows.ts';
 import { scrollBy, settle, visibleUnits, type ScrollAnchor, type UnitSource } from '../../kernels/hex-scroll.ts';
 import type { CachedPage, MemoryCache } from '../../state/memory-cache.ts';
+import type { DiskCache, DiskPage } from './disk-cache.ts';
+import { diskRow, type DiskRow } from './disk-row.ts';
 import type { NamesCache } from './names-cache.ts';
+import { buildOverlay, type PageOverlay } from './page-overlay.ts';
+import type { PointeeCache } from './pointee-cache.ts';
+import { rowNotes, wrapNotes, type NoteSegment } from './row-notes.ts';
 
 /** One page, or one whole stretch without mapping, laid out. Keyed by its first page. */
 export interface HexUnit {
@@ -17,13 +21,23 @@ export interface HexUnit {
   readonly heightPx: number;
   readonly cells: PageCells | undefined;
   readonly changed: Uint8Array | undefined;
-  readonly symbols: readonly SymbolRef[];
+  /** Bytes of the generation that is compared with. */
+  readonly before: PageCells | undefined;
+  readonly overlay: PageOverlay | undefined;
+  readonly disk: DiskPage | undefined;
+  /** What is said beside each row, by the row's first byte in the page. */
+  readonly notes: ReadonlyMap<number, RowNotes>;
   readonly stale: boolean;
+}
+
+export interface RowNotes {
+  readonly lines: readonly (readonly NoteSegment[])[];
+  readonly disk: DiskRow | undefined;
 }
 
 interface CachedUnit extends HexUnit {
   readonly source: CachedPage | undefined;
-  readonly before: CachedPage | undefined;
+  readonly compared: CachedPage | undefined;
   readonly stamp: string;
 }
 
@@ -41,11 +55,15 @@ interface Pin {
 }
 
 const MAX_UNITS = 512;
+/** More lines beside one row would push the next row out of sight. */
+const MAX_NOTE_LINES = 3;
+const NO_NOTES: ReadonlyMap<number, RowNotes> = new Map();
 
 /** What the hex view shows and where: the anchor, the units around it, and their items. Knows no DOM. */
 export class HexModel implements UnitSource<PageNumber> {
   readonly #memory: MemoryCache;
   readonly #names: NamesSource;
+  readonly #beside: Beside;
   readonly #units = new Map<PageNumber, CachedUnit>();
   #pin: Pin | undefined;
   regions: RegionTable | undefined;
@@ -53,12 +71,17 @@ export class HexModel implements UnitSource<PageNumber> {
   rowBytes = 16;
   foldZeros = true;
   showChanges = true;
+  showSymbols = true;
+  showDisk = false;
+  /** Room beside a row, in characters. */
+  noteChars = 48;
   cursor: Address | undefined;
   viewportPx = 0;
 
-  constructor(memory: MemoryCache, names: NamesSource) {
+  constructor(memory: MemoryCache, names: NamesSource, beside: Beside = {}) {
     this.#memory = memory;
     this.#names = names;
+    this.#beside = beside;
   }
 
   /** Where the top edge is. */
@@ -67,6 +90,11 @@ export class HexModel implements UnitSource<PageNumber> {
     if (pin === undefined || this.regions === undefined) return undefined;
     const unit = this.unitPageOf(pageOf(pin.address));
     return settle({ unit, offsetPx: this.#offsetInUnit(unit, pin.address) - pin.topPx }, this);
+  }
+
+  /** The address that stays in its place while pages arrive. */
+  get pinned(): Address | undefined {
+    return this.#pin?.address;
   }
 
   clear(): void {
@@ -98,11 +126,12 @@ export class HexModel implements UnitSource<PageNumber> {
     const source = gap === undefined ? this.#memory.pageAt(page) : undefined;
     const before = gap === undefined && this.showChanges ? this.#memory.previousPageAt(page) : undefined;
     const keep = this.cursor !== undefined && pageOf(this.cursor) === page ? this.#rowOf(this.cursor) : undefined;
-    const stamp = `${this.rowBytes} ${this.foldZeros} ${this.#names.revision} ${this.generation} ${keep ?? ''}`;
+    const { disk, pointees } = this.#beside;
+    const stamp = `${this.rowBytes} ${this.foldZeros} ${this.#names.revision} ${pointees?.revision} ${this.showDisk ? disk?.revision : '-'} ${this.showSymbols} ${this.noteChars} ${this.generation} ${keep ?? ''}`;
     const cached = this.#units.get(page);
-    if (cached !== undefined && cached.source === source && cached.before === before && cached.stamp === stamp) return cached;
+    if (cached !== undefined && cached.source === source && cached.compared === before && cached.stamp === stamp) return cached;
     const unit = gap === undefined ? this.#layoutPage(page, source, before, keep) : this.#layoutGap(gap.row);
-    const entry: CachedUnit = { ...unit, source, before, stamp };
+    const entry: CachedUnit = { ...unit, source, compared: before, stamp };
     this.#units.delete(page);
     this.#units.set(page, entry);
     const oldest = this.#units.keys().next().value;
@@ -216,14 +245,19 @@ export class HexModel implements UnitSource<PageNumber> {
     return { row, startPage: regions.columns.startPage[row] ?? page, endPage: regions.columns.endPage[row] ?? page + 1 };
   }
 
-  #layoutPage(page: PageNumber, source: CachedPage | undefined, before: CachedPage | undefined, keep: Address | undefined): HexUnit {
+  #layoutPage(page: PageNumber, source: CachedPage | undefined, compared: CachedPage | undefined, keep: Address | undefined): HexUnit {
     const names = this.#names.namesOf(page);
     const start = pageStart(page);
     const end = (start + BigInt(PAGE_SIZE_BYTES)) as Address;
     const cells = source === undefined ? undefined : pageCells(page, source.ranges);
-    const changed = cells === undefined || before === undefined ? undefined : changedCells(cells, pageCells(page, before.ranges));
-    const symbols = names.symbols.filter((symbol) => symbol.address < end && symbol.address + (symbol.sizeBytes > 0n ? symbol.sizeBytes : 1n) > start);
-    const kept = new Set(symbols.map((symbol) => this.#rowOf(symbol.address)));
+    const before = compared === undefined || compared === source ? undefined : pageCells(page, compared.ranges);
+    const changed = cells === undefined ? undefined : changedCells(cells, before);
+    const overlay = cells === undefined || !this.showSymbols ? undefined : buildOverlay(page, names, (address, count) => this.#bytes(start, cells, address, count, true));
+    const disk = cells === undefined || !this.showDisk ? undefined : this.#beside.disk?.diskOf(page);
+    const notes = cells === undefined ? NO_NOTES : this.#notesOf(page, cells, before, overlay, disk, source);
+    const named = new Set<number>();
+    for (const offset of notes.keys()) named.add(offset - (offset % this.rowBytes));
+    for (const piece of overlay?.pieces ?? []) if (!piece.cut && piece.owner.address === start + BigInt(piece.from)) named.add(piece.from - (piece.from % this.rowBytes));
     const rowBytes = BigInt(this.rowBytes);
     const items = layoutHexPage({
       page,
@@ -231,9 +265,53 @@ export class HexModel implements UnitSource<PageNumber> {
       ranges: source?.ranges,
       bands: this.#bandsIn(start, end, names.sections),
       foldZeros: this.foldZeros,
-      keepRow: (row) => row === keep || kept.has(row) || hasMark(changed, Number(row - start), Number(rowBytes)),
+      keepRow: (row) => row === keep || named.has(Number(row - start)) || hasMark(changed, Number(row - start), Number(rowBytes)),
+      extraLines: (row) => {
+        const note = notes.get(Number(row - start));
+        return note === undefined ? 0 : Math.max(note.lines.length - 1, note.disk === undefined ? 0 : 1);
+      },
     });
-    return { page, items, heightPx: itemsHeightPx(items), cells, changed, symbols, stale: source !== undefined && source.generation < this.generation };
+    return { page, items, heightPx: itemsHeightPx(items), cells, changed, before, overlay, disk, notes, stale: source !== undefined && source.generation < this.generation };
+  }
+
+  /** Notes of each row, by where rows begin: at the row width, and where a section cuts one. */
+  #notesOf(page: PageNumber, cells: PageCells, before: PageCells | undefined, overlay: PageOverlay | undefined, disk: DiskPage | undefined, source: CachedPage | undefined): ReadonlyMap<number, RowNotes> {
+    if (overlay === undefined && disk === undefined) return NO_NOTES;
+    const start = pageStart(page);
+    const perms = this.regions?.regionAt(start)?.perms ?? '';
+    const cuts = this.#names.namesOf(page).sections.map(({ address }) => Number(address - start)).filter((at) => at > 0 && at < PAGE_SIZE_BYTES && at % this.rowBytes !== 0);
+    const notes = new Map<number, RowNotes>();
+    const sources = {
+      now: (address: Address, count: number) => this.#bytes(start, cells, address, count, true),
+      before: (address: Address, count: number) => (before === undefined ? undefined : this.#bytes(start, before, address, count, false)),
+      pointees: this.#beside.pointees ?? { pointeeOf: () => undefined },
+    };
+    for (let offset = 0; offset < PAGE_SIZE_BYTES;) {
+      const rowEnd = offset - (offset % this.rowBytes) + this.rowBytes;
+      const end = cuts.find((cut) => cut > offset && cut < rowEnd) ?? rowEnd;
+      const said = overlay === undefined ? [] : rowNotes(page, overlay, offset, end - offset, sources);
+      const differs = disk && diskRow(page, offset, end - offset, cells, disk, overlay, source?.patched ?? [], perms[1] === 'w');
+      if (said.length > 0 || differs !== undefined) notes.set(offset, { lines: wrapNotes(said, this.noteChars, MAX_NOTE_LINES), disk: differs });
+      offset = end;
+    }
+    return notes;
+  }
+
+  /** Bytes of this page's cells, or of the cache where they lie in another page; undefined when one was not read. */
+  #bytes(start: Address, cells: PageCells, address: Address, count: number, elsewhere: boolean): Uint8Array | undefined {
+    const from = Number(address - start);
+    if (from >= 0 && from + count <= PAGE_SIZE_BYTES) {
+      for (let i = from; i < from + count; i++) if (cells.states[i] !== CELL_VALID) return undefined;
+      return cells.values.subarray(from, from + count);
+    }
+    if (!elsewhere) return undefined;
+    const bytes = new Uint8Array(count);
+    for (let i = 0; i < count; i++) {
+      const byte = this.#memory.byteAt((address + BigInt(i)) as Address);
+      if (byte === undefined) return undefined;
+      bytes[i] = byte;
+    }
+    return bytes;
   }
 
   #layoutGap(row: number): HexUnit {
@@ -246,7 +324,7 @@ export class HexModel implements UnitSource<PageNumber> {
       { kind: 'page-note', heightPx: 21, start, state },
       { kind: 'state-row', heightPx: 18, start, end, state },
     ];
-    return { page: pageOf(start), items, heightPx: itemsHeightPx(items), cells: undefined, changed: undefined, symbols: [], stale: false };
+    return { page: pageOf(start), items, heightPx: itemsHeightPx(items), cells: undefined, changed: undefined, before: undefined, overlay: undefined, disk: undefined, notes: NO_NOTES, stale: false };
   }
 
   /** Sections that begin here, and regions that begin where no section does. */
@@ -257,7 +335,7 @@ export class HexModel implements UnitSource<PageNumber> {
         start: section.address,
         end: (section.address + section.memorySizeBytes) as Address,
         title: section.name,
-        note: section.type === 'NOBITS' ? `${formatSize(section.memorySizeBytes)}   zero-filled at start, not in the file`
+        note: section.type === 'NOBITS' ? `${formatSize(section.memorySizeBytes)}   NOBITS: zero bytes in the file, zero-filled at start`
           : `${formatSize(section.memorySizeBytes)}   from file +0x${section.fileOffset.toString(16)}`,
         kind: this.regions?.regionAt(section.address)?.kind ?? 'anon',
       }));
@@ -274,6 +352,13 @@ export class HexModel implements UnitSource<PageNumber> {
 }
 
 type NamesSource = Pick<NamesCache, 'namesOf' | 'revision'>;
+
+/** What else is known beside the bytes; a view without them shows names only. */
+export interface Beside {
+  readonly disk?: Pick<DiskCache, 'diskOf' | 'revision'>;
+  readonly pointees?: Pick<PointeeCache, 'pointeeOf' | 'revision'>;
+}
+
 type Names = ReturnType<NamesCache['namesOf']>;
 
 function hasMark(marks: Uint8Array | undefined, from: number, count: number): boolean {

@@ -76,15 +76,40 @@ export function drawStateRow(ctx: Pen, scene: HexScene, item: Extract<HexItem, {
   } else if (item.state.kind === 'unreadable') {
     hatch(ctx, palette.bad, from, topPx + 1, to - from, 16);
   }
+  if (item.state.kind === 'not-present' && item.state.why === 'untouched') {
+    drawWouldBeZeros(ctx, scene, topPx);
+    if (cursorHere) outlineRow(ctx, scene, from, to, topPx);
+    return;
+  }
   const glyph = item.state.kind === 'unreadable' ? '!!' : item.state.kind === 'unmapped' ? '' : '··';
   ctx.font = `12px ${MONO}`;
   ctx.fillStyle = item.state.kind === 'unreadable' ? palette.bad : palette.fg3;
   for (let column = 0; glyph !== '' && column < columns.rowBytes; column++) ctx.fillText(glyph, cellX(columns, column) + 4, topPx + 9);
-  if (cursorHere) {
-    ctx.strokeStyle = palette.accent;
-    ctx.lineWidth = 1;
-    ctx.strokeRect(from - 1.5, topPx + 1.5, to - from + 3, 15);
+  if (cursorHere) outlineRow(ctx, scene, from, to, topPx);
+}
+
+function outlineRow(ctx: Pen, scene: HexScene, from: number, to: number, topPx: number): void {
+  ctx.strokeStyle = scene.palette.accent;
+  ctx.lineWidth = 1;
+  ctx.strokeRect(from - 1.5, topPx + 1.5, to - from + 3, 15);
+}
+
+/** Bytes nobody has read: the zeros that a touch would find, slanted, faint and in dotted cells, so that none can be taken for a byte of memory. */
+function drawWouldBeZeros(ctx: Pen, scene: HexScene, topPx: number): void {
+  const { palette, columns } = scene;
+  ctx.font = `italic 300 11px ${MONO}`;
+  ctx.lineWidth = 1;
+  ctx.setLineDash([1, 2]);
+  ctx.strokeStyle = palette.line2;
+  for (let column = 0; column < columns.rowBytes; column++) {
+    const x = cellX(columns, column);
+    ctx.strokeRect(x + 1.5, topPx + 2.5, CELL_PX - 3, 13);
+    ctx.fillStyle = palette.fg3;
+    ctx.globalAlpha = 0.7;
+    ctx.fillText('00', x + 4.5, topPx + 9);
+    ctx.globalAlpha = 1;
   }
+  ctx.setLineDash([]);
 }
 
 function gapTitle(scene: HexScene, item: Extract<HexItem, { kind: 'page-note' }>): string {

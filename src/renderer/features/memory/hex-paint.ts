@@ -1,15 +1,15 @@
 import { formatAddress, type Address } from '../../../shared/address/address.ts';
 import { pageStart } from '../../../shared/address/page.ts';
-import { CELL_NOT_PRESENT, CELL_NOT_READ_YET, CELL_UNREADABLE, CELL_VALID } from '../../kernels/hex-cells.ts';
+import { CELL_NOT_PRESENT, CELL_NOT_READ_YET, CELL_UNREADABLE, CELL_VALID, type PageCells } from '../../kernels/hex-cells.ts';
 import { CELL_PX, cellX, textCellX } from '../../kernels/hex-columns.ts';
-import type { HexItem } from '../../kernels/hex-rows.ts';
-import { asciiOf } from '../../kernels/hex-values.ts';
 import type { Pen } from '../../../shared/drawing/pen.ts';
-import { clipText, hatch, MONO, SANS } from './hex-ink.ts';
+import { hatch, hexByte, MONO, SANS, type RowItem } from './hex-ink.ts';
 import { drawBand, drawNote, drawStateRow } from './hex-paint-notes.ts';
+import { paintDiskRow, paintRowNotes, paintValues } from './hex-paint-beside.ts';
 import type { PlacedItem } from './hex-model.ts';
-import { pointerAt, rowSymbols, symbolOverColumn, type RowSymbol } from './hex-overlay.ts';
+import { pointerOf, type PointerHere } from './hex-overlay.ts';
 import type { HexScene } from './hex-scene.ts';
+import { textCells } from './text-cells.ts';
 
 /** Paints the whole view. The context's origin is the view's top left corner, in CSS pixels. */
 export function paintHex(ctx: Pen, scene: HexScene, widthPx: number, heightPx: number): void {
@@ -20,18 +20,22 @@ export function paintHex(ctx: Pen, scene: HexScene, widthPx: number, heightPx: n
 }
 
 function paintItem(ctx: Pen, scene: HexScene, placed: PlacedItem): void {
-  const { item, topPx } = placed;
+  const { item, topPx, unit } = placed;
   switch (item.kind) {
     case 'band':
       return drawBand(ctx, scene, item.band, topPx);
     case 'row':
       return paintRow(ctx, scene, placed, item);
-    case 'fold':
+    case 'fold': {
       ctx.font = `11px ${SANS}`;
       ctx.fillStyle = scene.palette.fg3;
       ctx.fillText('…', scene.columns.addressX, topPx + 8);
-      ctx.fillText(`${item.rowCount} rows of zeros to ${formatAddress(item.end)}`, scene.columns.hexX + 3, topPx + 9);
+      const last = Number(item.end - 1n - pageStart(unit.page));
+      const owner = unit.overlay?.pieces[unit.overlay.owners[last] ?? -1]?.owner;
+      const of = owner === undefined ? '' : owner.address + BigInt(owner.sizeBytes) === item.end ? `, end of ${owner.name}` : `, ${owner.name}`;
+      ctx.fillText(`${item.rowCount} rows of zeros to ${formatAddress(item.end)}${of}`, scene.columns.hexX + 3, topPx + 9);
       return undefined;
+    }
     case 'page-note':
       return drawNote(ctx, scene, item, topPx);
     case 'state-row':
@@ -39,7 +43,7 @@ function paintItem(ctx: Pen, scene: HexScene, placed: PlacedItem): void {
   }
 }
 
-function paintRow(ctx: Pen, scene: HexScene, placed: PlacedItem, item: Extract<HexItem, { kind: 'row' }>): void {
+function paintRow(ctx: Pen, scene: HexScene, placed: PlacedItem, item: RowItem): void {
   const { columns, palette } = scene;
   const { topPx, unit } = placed;
   const middle = topPx + 9;
@@ -47,41 +51,60 @@ function paintRow(ctx: Pen, scene: HexScene, placed: PlacedItem, item: Extract<H
   ctx.font = `11.5px ${MONO}`;
   ctx.fillStyle = palette.fg2;
   ctx.fillText(formatAddress(item.start), columns.addressX, middle);
-  if (unit.cells === undefined) return;
+  const { cells } = unit;
+  if (cells === undefined) return;
   const base = Number(item.start - pageStart(unit.page));
-  const symbols = scene.showSymbols ? rowSymbols(unit, item.start, item.byteCount, scene.regions) : [];
-  paintTints(ctx, scene, item, symbols, topPx);
-  let pointer: Address | undefined;
+  paintTints(ctx, scene, placed, item, base);
+  const joined = columns.unitBytes > 1;
+  const text = textCells(cells, base, item.byteCount, scene.textMode);
+  const fonts = fontsOf(stale);
+  let pointer: PointerHere | undefined;
   for (let i = 0; i < item.byteCount; i++) {
     const offset = base + i;
     const column = item.firstColumn + i;
-    if (i === 0 || offset % 8 === 0) pointer = pointerAt(unit.cells, offset, scene.regions);
-    const state = unit.cells.states[offset] ?? CELL_NOT_READ_YET;
-    const value = unit.cells.values[offset] ?? 0;
-    const address = (item.start + BigInt(i)) as Address;
+    if (i === 0 || offset % 8 === 0) pointer = pointerOf(cells, offset, scene.regions);
+    const state = cells.states[offset] ?? CELL_NOT_READ_YET;
     const x = cellX(columns, column);
-    const marks = {
-      changed: unit.changed?.[offset] === 1,
-      cursor: scene.cursor === address,
-      selected: scene.selection !== undefined && address >= scene.selection.start && address < scene.selection.end,
-      patched: scene.patched.has(address),
-    };
-    paintCellBack(ctx, scene, x, topPx, marks);
-    ctx.font = `${marks.cursor ? 600 : marks.changed ? 700 : 400} 12px ${MONO}`;
-    if (stale) ctx.font = `italic ${ctx.font}`;
-    if (state === CELL_VALID) {
-      ctx.fillStyle = marks.cursor ? palette.onAccent : marks.changed ? palette.changed : pointer !== undefined ? palette.tint.ptr : value === 0 ? palette.fg3 : palette.fg;
-      ctx.fillText(hexByte(value), x + 4, middle);
-      if (pointer !== undefined && !marks.cursor) ctx.fillRect(x + 2, topPx + 15, CELL_PX - 4, 1);
-      ctx.fillStyle = marks.changed ? palette.changed : value === 0 ? palette.fg3 : palette.fg2;
-      ctx.font = `12px ${MONO}`;
-      ctx.fillText(asciiOf(value), textCellX(columns, column), middle);
-    } else {
+    if (state !== CELL_VALID) {
       paintEmptyCell(ctx, scene, state, x, topPx);
+      continue;
+    }
+    const value = cells.values[offset] ?? 0;
+    const address = (item.start + BigInt(i)) as Address;
+    const changed = unit.changed?.[offset] === 1;
+    const cursor = scene.cursor === address;
+    paintCellBack(ctx, scene, x, topPx, { changed, cursor, selected: isSelected(scene, address), patched: scene.patched.size > 0 && scene.patched.has(address) });
+    if (!joined) {
+      ctx.font = cursor ? fonts.cursor : changed ? fonts.changed : fonts.plain;
+      ctx.fillStyle = cursor ? palette.onAccent : changed ? palette.changed : pointer !== undefined ? scene.kindColour(pointer.kind) : value === 0 ? palette.fg3 : palette.fg;
+      ctx.fillText(cursor && scene.edit !== undefined ? `${scene.edit.digit}${hexByte(value).slice(scene.edit.digit.length)}` : hexByte(value), x + 4, middle);
+      if (pointer !== undefined && !cursor) ctx.fillRect(x + 2, topPx + 15, CELL_PX - 4, 1);
+      if (stale) paintStale(ctx, scene, x, topPx);
+    }
+    const character = text[i] ?? '';
+    if (character !== '') {
+      ctx.fillStyle = changed ? palette.changed : value === 0 ? palette.fg3 : palette.fg2;
+      ctx.font = fonts.text;
+      ctx.fillText(character, textCellX(columns, column), middle);
     }
   }
-  if (columns.unitBytes > 1) joinUnits(ctx, scene, item, topPx, placed);
-  paintNotes(ctx, scene, symbols, topPx);
+  if (joined) joinUnits(ctx, scene, item, topPx, cells, base);
+  if (columns.valueBytes > 0) paintValues(ctx, scene, item, topPx, cells, base);
+  const notes = unit.notes.get(base);
+  if (notes === undefined) return;
+  paintRowNotes(ctx, scene, notes, topPx);
+  if (notes.disk !== undefined && unit.disk !== undefined) paintDiskRow(ctx, scene, item, topPx + 18, base, cells, unit.disk, notes);
+}
+
+const PLAIN = { plain: `400 12px ${MONO}`, changed: `700 12px ${MONO}`, cursor: `600 12px ${MONO}`, text: `12px ${MONO}` };
+const STALE = { plain: `italic ${PLAIN.plain}`, changed: `italic ${PLAIN.changed}`, cursor: `italic ${PLAIN.cursor}`, text: `italic ${PLAIN.text}` };
+
+function fontsOf(stale: boolean): typeof PLAIN {
+  return stale ? STALE : PLAIN;
+}
+
+function isSelected({ selection }: HexScene, address: Address): boolean {
+  return selection !== undefined && address >= selection.start && address < selection.end;
 }
 
 interface CellMarks {
@@ -111,19 +134,22 @@ function paintCellBack(ctx: Pen, scene: HexScene, x: number, topPx: number, mark
     ctx.fill();
   }
   if (marks.cursor) {
-    ctx.fillStyle = palette.accent;
-    if (scene.focused) {
-      ctx.fillRect(x, topPx + 1, CELL_PX, 16);
-    } else {
-      ctx.globalAlpha = 0.75;
-      ctx.fillRect(x, topPx + 1, CELL_PX, 16);
-      ctx.globalAlpha = 1;
-    }
+    ctx.fillStyle = scene.edit === undefined ? palette.accent : palette.warn;
+    if (!scene.focused) ctx.globalAlpha = 0.75;
+    ctx.fillRect(x, topPx + 1, CELL_PX, 16);
+    ctx.globalAlpha = 1;
   }
+}
+
+/** Dashes below the digits: the second cue beside the slant. */
+function paintStale(ctx: Pen, scene: HexScene, x: number, topPx: number): void {
+  ctx.fillStyle = scene.palette.fg3;
+  for (let at = x + 3; at < x + CELL_PX - 4; at += 5) ctx.fillRect(at, topPx + 15, 3, 1);
 }
 
 function paintEmptyCell(ctx: Pen, scene: HexScene, state: number, x: number, topPx: number): void {
   const { palette } = scene;
+  ctx.font = `12px ${MONO}`;
   if (state === CELL_UNREADABLE) {
     hatch(ctx, palette.bad, x, topPx + 1, CELL_PX, 16);
     ctx.fillStyle = palette.bad;
@@ -136,82 +162,58 @@ function paintEmptyCell(ctx: Pen, scene: HexScene, state: number, x: number, top
   }
 }
 
-/** Wash and underline of the symbols that own the bytes. */
-function paintTints(ctx: Pen, scene: HexScene, item: Extract<HexItem, { kind: 'row' }>, symbols: readonly RowSymbol[], topPx: number): void {
+/** Wash and underline of the variables that own the bytes; padding gets a dotted line of its own. */
+function paintTints(ctx: Pen, scene: HexScene, placed: PlacedItem, item: RowItem, base: number): void {
+  const { overlay } = placed.unit;
+  if (overlay === undefined) return;
   for (let i = 0; i < item.byteCount; i++) {
-    const owner = symbolOverColumn(symbols, i);
-    if (owner === undefined) continue;
+    const index = overlay.owners[base + i] ?? -1;
+    const piece = overlay.pieces[index];
+    if (piece === undefined) continue;
     const x = cellX(scene.columns, item.firstColumn + i);
-    const ends = i === owner.to - 1;
-    ctx.fillStyle = scene.palette.tint[owner.value.tint];
+    // The last byte of a piece leaves a slit, so that neighbours of one colour stay apart.
+    const width = overlay.owners[base + i + 1] === index ? CELL_PX : CELL_PX - 1.5;
+    if (piece.tint === 'pad') {
+      ctx.fillStyle = scene.palette.fg3;
+      ctx.globalAlpha = 0.5;
+      for (let at = x + 2; at < x + width - 2; at += 4) ctx.fillRect(at, placed.topPx + 15.5, 2, 1);
+      ctx.globalAlpha = 1;
+      continue;
+    }
+    ctx.fillStyle = scene.palette.tint[piece.tint];
     ctx.globalAlpha = 0.15;
-    ctx.fillRect(x, topPx + 1, CELL_PX - (ends ? 1.5 : 0), 16);
+    ctx.fillRect(x, placed.topPx + 1, width, 16);
     ctx.globalAlpha = 0.75;
-    ctx.fillRect(x, topPx + 15.5, CELL_PX - (ends ? 1.5 : 0), 1.5);
+    ctx.fillRect(x, placed.topPx + 15.5, width, 1.5);
     ctx.globalAlpha = 1;
   }
 }
 
-/** In wider units the digits of one unit stand together, most significant first: little-endian bytes are turned round. */
-function joinUnits(ctx: Pen, scene: HexScene, item: Extract<HexItem, { kind: 'row' }>, topPx: number, placed: PlacedItem): void {
+/** In wider units the digits of one unit stand together, most significant first. */
+function joinUnits(ctx: Pen, scene: HexScene, item: RowItem, topPx: number, cells: PageCells, base: number): void {
   const { columns, palette } = scene;
-  const cells = placed.unit.cells;
-  if (cells === undefined) return;
-  const base = Number(item.start - pageStart(placed.unit.page));
   const unit = columns.unitBytes;
   for (let column = 0; column + unit <= item.firstColumn + item.byteCount; column += unit) {
     const i = column - item.firstColumn;
     if (i < 0) continue;
     let digits = '';
-    for (let k = unit - 1; k >= 0; k--) {
-      if (cells.states[base + i + k] !== CELL_VALID) {
+    for (let k = 0; k < unit; k++) {
+      const at = base + i + (scene.bigEndian ? k : unit - 1 - k);
+      if (cells.states[at] !== CELL_VALID) {
         digits = '';
         break;
       }
-      digits += hexByte(cells.values[base + i + k] ?? 0);
+      digits += hexByte(cells.values[at] ?? 0);
     }
     if (digits === '') continue;
     const x = cellX(columns, column);
     const atCursor = scene.cursor !== undefined && scene.cursor >= item.start + BigInt(i) && scene.cursor < item.start + BigInt(i + unit);
-    ctx.fillStyle = atCursor ? palette.accent : palette.panel;
-    ctx.fillRect(x, topPx + 1, unit * CELL_PX, 15);
-    ctx.font = `12px ${MONO}`;
+    if (atCursor) {
+      ctx.fillStyle = palette.accent;
+      ctx.fillRect(x, topPx + 1, unit * CELL_PX, 15);
+    }
+    ctx.font = PLAIN.plain;
     ctx.fillStyle = atCursor ? palette.onAccent : /^0+$/.test(digits) ? palette.fg3 : palette.fg;
     ctx.fillText(digits, x + unit * CELL_PX - digits.length * 7.2 - 8, topPx + 9);
   }
-}
-
-function paintNotes(ctx: Pen, scene: HexScene, symbols: readonly RowSymbol[], topPx: number): void {
-  const { columns, palette } = scene;
-  let x = columns.notesX;
-  const limit = columns.widthPx - 16;
-  for (const { symbol, begins, value } of symbols) {
-    if (!begins) continue;
-    if (x > limit - 40) {
-      ctx.fillStyle = palette.fg3;
-      ctx.font = `11px ${SANS}`;
-      ctx.fillText('…', Math.min(x, limit - 8), topPx + 9);
-      return;
-    }
-    const isCode = symbol.type === 'function' || symbol.type === 'ifunc';
-    ctx.fillStyle = isCode ? scene.kindColour('text') : palette.tint[value.tint];
-    ctx.beginPath();
-    ctx.arc(x + 3.5, topPx + 9, 3.5, 0, 2 * Math.PI);
-    ctx.fill();
-    x += 12;
-    const name = symbol.demangled ?? symbol.name;
-    ctx.font = `600 11px ${MONO}`;
-    ctx.fillStyle = palette.fg;
-    x += clipText(ctx, isCode ? `${name}()` : name, x, topPx + 9, limit - x) + 4;
-    if (value.text !== '') {
-      ctx.font = `11px ${MONO}`;
-      ctx.fillStyle = palette.fg2;
-      x += clipText(ctx, value.tint === 'ptr' ? value.text : `= ${value.text}`, x, topPx + 9, limit - x);
-    }
-    x += 12;
-  }
-}
-
-function hexByte(value: number): string {
-  return value.toString(16).padStart(2, '0');
 }

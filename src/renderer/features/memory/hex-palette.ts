@@ -14,6 +14,8 @@ export interface HexPalette {
   readonly warn: string;
   readonly changed: string;
   readonly changedWash: string;
+  /** Bytes of the ELF file. */
+  readonly disk: string;
   readonly tint: Readonly<Record<'int' | 'ptr' | 'chr' | 'rec' | 'flt', string>>;
   kind(variable: string): string;
 }
@@ -30,7 +32,7 @@ export function readHexPalette(element: Element): HexPalette {
     panel: read('--panel'), raised: read('--raised'), line: read('--line'), line2: read('--line2'),
     fg: read('--fg'), fg2: read('--fg2'), fg3: read('--fg3'),
     accent: read('--accent'), accentWash: read('--accent-wash'), onAccent: read('--on-accent'), bad: read('--bad'), warn: read('--warn'),
-    changed: read('--chg'), changedWash: read('--chg-wash'),
+    changed: read('--chg'), changedWash: read('--chg-wash'), disk: read('--disk'),
     tint: { int: read('--v-int'), ptr: read('--v-ptr'), chr: read('--v-chr'), rec: read('--v-rec'), flt: read('--v-flt') },
     kind(variable) {
       let colour = kinds.get(variable);

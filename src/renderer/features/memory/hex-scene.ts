@@ -2,8 +2,10 @@ import type { Address } from '../../../shared/address/address.ts';
 import type { AddressRange } from '../../../shared/address/range.ts';
 import type { RegionTable } from '../../../shared/model/region-table.ts';
 import type { HexColumns } from '../../kernels/hex-columns.ts';
+import type { ValueKind } from '../../kernels/hex-values.ts';
 import type { PlacedItem } from './hex-model.ts';
 import type { HexPalette } from './hex-palette.ts';
+import type { TextMode } from './text-cells.ts';
 
 export interface HexScene {
   readonly items: readonly PlacedItem[];
@@ -12,10 +14,14 @@ export interface HexScene {
   readonly regions: RegionTable | undefined;
   readonly cursor: Address | undefined;
   readonly selection: AddressRange | undefined;
-  readonly showSymbols: boolean;
   readonly focused: boolean;
   /** Addresses of bytes a breakpoint replaced; the byte shown is the program's own. */
   readonly patched: ReadonlySet<Address>;
   readonly stale: boolean;
+  readonly bigEndian: boolean;
+  readonly textMode: TextMode;
+  readonly valueKind: ValueKind;
+  /** Edit mode: the first digit of the byte at the cursor, once typed; undefined while not editing. */
+  readonly edit: { readonly digit: string } | undefined;
   kindColour(kind: string): string;
 }

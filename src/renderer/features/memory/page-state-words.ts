@@ -23,18 +23,18 @@ function notPresentWords(why: 'untouched' | 'not-resident-file' | 'swapped' | 'g
   switch (why) {
     case 'untouched':
       return {
-        short: 'not present, never touched: not read, because reading would fault it in',
-        why: 'pagemap has no page here. Its bytes would be zeros; reading them would map the shared zero page.',
+        short: 'never touched: zeros if it were; not read, because reading would fault it in',
+        why: 'pagemap has no page here. The zeros are what a touch would find, not bytes that were read. “Read anyway” reads them, and the kernel then maps its shared zero page here.',
         canRead: true,
       };
     case 'not-resident-file':
       return {
         short: 'not present in this process: not read, because reading would map the file page',
-        why: 'The bytes are in the file; no page table entry of this process points to them yet.',
+        why: 'The bytes are in the file; no page table entry of this process points to them yet. “Read anyway” makes the kernel map the file page here, reading it from disk if need be.',
         canRead: true,
       };
     case 'swapped':
-      return { short: 'swapped out: not read, because reading would swap it in', why: 'pagemap says the page is in swap.', canRead: true };
+      return { short: 'swapped out: not read, because reading would swap it in', why: 'pagemap says the page is in swap. “Read anyway” makes the kernel bring it back into memory.', canRead: true };
     case 'guard':
       return { short: 'guard region: any access is SIGSEGV', why: 'madvise(MADV_GUARD_INSTALL) marked this page; maps does not show it, pagemap bit 58 does.', canRead: false };
   }

@@ -1,0 +1,52 @@
+import { PAGE_SIZE_BYTES, pageStart, type PageNumber } from '../../../shared/address/page.ts';
+import type { PatchedByte } from '../../../shared/model/memory-range.ts';
+import { CELL_VALID, type PageCells } from '../../kernels/hex-cells.ts';
+import { DISK_FILE, type DiskPage } from './disk-cache.ts';
+import type { PageOverlay } from './page-overlay.ts';
+
+/** The file's side of one row, where it differs from memory. */
+export interface DiskRow {
+  /** `ELF file +0x3020`. */
+  readonly label: string;
+  /** Why it differs: `ld.so wrote R_X86_64_RELATIVE`. */
+  readonly words: string;
+  readonly differing: number;
+}
+
+/** Undefined where memory holds what the file holds, or nothing to compare is known. `isWritable`: the program may write there by itself. */
+export function diskRow(page: PageNumber, offset: number, count: number, cells: PageCells, disk: DiskPage, overlay: PageOverlay | undefined, patched: readonly PatchedByte[], isWritable: boolean): DiskRow | undefined {
+  const start = pageStart(page);
+  const reasons: string[] = [];
+  const add = (reason: string): void => {
+    if (!reasons.includes(reason)) reasons.push(reason);
+  };
+  let differing = 0;
+  let unexplained = 0;
+  const writers = new Set<string>();
+  for (let at = offset; at < Math.min(offset + count, PAGE_SIZE_BYTES); at++) {
+    if (disk.states[at] !== DISK_FILE || cells.states[at] !== CELL_VALID) continue;
+    const address = start + BigInt(at);
+    const patch = patched.find((byte) => byte.address === address);
+    if (patch !== undefined) {
+      differing++;
+      add(`breakpoint ${patch.breakpoint}: memory holds cc`);
+    }
+    if (disk.values[at] === cells.values[at]) continue;
+    differing++;
+    const relocation = disk.relocations.find((one) => one.address <= address && address < one.address + BigInt(one.sizeBytes));
+    if (relocation !== undefined) {
+      add(`ld.so wrote ${relocation.type}${relocation.symbol === '' ? '' : ` ${relocation.symbol}`}`);
+      continue;
+    }
+    unexplained++;
+    const owner = overlay?.pieces[overlay.owners[at] ?? -1]?.owner.name;
+    if (owner !== undefined) writers.add(owner);
+  }
+  if (differing === 0) return undefined;
+  if (unexplained > 0) {
+    const what = isWritable ? `program wrote${writers.size > 0 ? ` ${[...writers].join(', ')}` : ''}` : 'patched after it was loaded';
+    reasons.unshift(`${unexplained} byte${unexplained === 1 ? '' : 's'} ${unexplained === 1 ? 'differs' : 'differ'}: ${what}`);
+  }
+  const fileOffset = disk.offsetOf(offset) ?? disk.offsetOf(offset + count - 1);
+  return { label: fileOffset === undefined ? 'ELF file' : `ELF file +0x${(disk.offsetOf(offset) === undefined ? fileOffset - BigInt(count - 1) : fileOffset).toString(16)}`, words: reasons.join('; '), differing };
+}
