@@ -1,40 +1,13 @@
-import { Check, CircleHelp, Zap } from 'lucide-react';
 import { formatAddress, toAddress } from '../../../shared/address/address.ts';
 import { offsetInPage } from '../../../shared/address/page.ts';
 import type { AddressDescription } from '../../../shared/rpc/contracts/map.ts';
 import { CopyButton } from '../../widgets/CopyButton.tsx';
 import { Fact } from './Fact.tsx';
-import { predictAccess, type Outcome } from './predict.ts';
 
 type Props = { readonly description: AddressDescription };
 
 /** Sources whose names are longer than their column. */
 const SOURCE_WORDS: Readonly<Record<string, string>> = { 'elf-header': 'ELF', 'program-header': 'segment', 'section-header': 'section' };
-
-/** What a read, a write and a fetch by the program would do. */
-export function PredictionSection({ description }: Props) {
-  const outcomes = predictAccess(description.region, description.page, description.address);
-  return (
-    <>
-      <h3>If the program…</h3>
-      <div className="acc3">{outcomes.map((outcome) => <OutcomeRow key={outcome.access} outcome={outcome} />)}</div>
-    </>
-  );
-}
-
-function OutcomeRow({ outcome }: { readonly outcome: Outcome }) {
-  const { access, verdict, signal, code, words } = outcome;
-  return (
-    <div data-access={access} data-verdict={verdict}>
-      {verdict === 'ok' ? <Check className="ico s ok" aria-hidden="true" /> : verdict === 'fault' ? <Zap className="ico s bad" aria-hidden="true" /> : <CircleHelp className="ico s warn" aria-hidden="true" />}
-      <span>{access}</span>
-      <div className="ellipsis" title={words}>
-        {verdict === 'ok' ? <b className="ok">ok</b> : verdict === 'fault' ? <b className="bad">{signal}</b> : <b className="warn">depends</b>} {code === '' ? null : <span className="mono f2">{code} </span>}
-        <span className="f2">{words}</span>
-      </div>
-    </div>
-  );
-}
 
 export function SectionSection({ description }: Props) {
   const { section, loadBias, address, region } = description;

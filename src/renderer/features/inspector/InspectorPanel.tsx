@@ -9,7 +9,8 @@ import { Keys } from '../../widgets/Keys.tsx';
 import { useMemoryVersion } from '../../widgets/use-memory-version.ts';
 import { useRegisterCommands } from '../../widgets/use-register-commands.ts';
 import { ChainSection } from './ChainSection.tsx';
-import { EvidenceSection, PageSection, PredictionSection, SectionSection } from './FactSections.tsx';
+import { EvidenceSection, PageSection, SectionSection } from './FactSections.tsx';
+import { PredictionSection } from './PredictionSection.tsx';
 import { RegionSection } from './RegionSection.tsx';
 import { useDescription } from './use-description.ts';
 import { useBytes, useTarget } from './use-bytes.ts';
@@ -44,7 +45,7 @@ function AtAddress({ address }: { readonly address: Address }) {
         {description === undefined ? null : (
           <div className={shown === undefined ? 'ins-waiting' : ''} aria-busy={shown === undefined}>
             <RegionSection description={description} />
-            <PredictionSection description={description} />
+            <PredictionSection address={description.address} />
             <SectionSection description={description} />
             <PageSection description={description} />
             <EvidenceSection description={description} />

@@ -2,7 +2,7 @@ import type { KernelAccess, UserAccess } from '../../../shared/model/access.ts';
 import type { PageCard } from '../../../shared/rpc/contracts/pages.ts';
 import { CopyButton } from '../../widgets/CopyButton.tsx';
 import { EvidenceList } from './EvidenceList.tsx';
-import { outcomeMark, type OutcomeMark } from './page-words.ts';
+import { outcomeMark, type OutcomeMark } from '../../widgets/outcome-mark.ts';
 
 type Props = { readonly card: PageCard };
 

@@ -1,6 +1,6 @@
 import { PAGE_LOOKS } from '../../../shared/drawing/page-look.ts';
 import { PAGE_STATES, type PageState } from '../../../shared/model/page-state.ts';
-import { OutcomeIcon } from './OutcomeIcon.tsx';
+import { OutcomeIcon } from '../../widgets/OutcomeIcon.tsx';
 import { PageGlyph } from './PageGlyph.tsx';
 
 export function TableLegend() {

@@ -6,8 +6,9 @@ import { PAGE_FLAG_SHARED, pageFlagNames, PAGE_STATES } from '../../../shared/mo
 import { PERM_EXEC, PERM_READ, PERM_WRITE } from '../../../shared/model/region-table.ts';
 import { regionStyle } from '../../../shared/drawing/kind-style.ts';
 import { lowestBelow, type RowFacts } from './row-facts.ts';
-import { OutcomeIcon } from './OutcomeIcon.tsx';
-import { bitsOf, outcomeMark, outcomeWords, stateLook, type AccessKind } from './page-words.ts';
+import { OutcomeIcon } from '../../widgets/OutcomeIcon.tsx';
+import { outcomeMark } from '../../widgets/outcome-mark.ts';
+import { bitsOf, outcomeWords, stateLook, type AccessKind } from './page-words.ts';
 import { addressOfPage } from './use-pages.ts';
 
 export interface PageRowProps {

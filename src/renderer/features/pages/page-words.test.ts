@@ -4,7 +4,8 @@ import { decodePages } from '../../../shared/analysis/pages/decode-pages.ts';
 import type { Backing } from '../../../shared/analysis/pages/mapping-backing.ts';
 import { PAGE_FLAG_SHARED, PAGE_STATES } from '../../../shared/model/page-state.ts';
 import type { Region } from '../../../shared/model/region.ts';
-import { bitsOf, contentWords, outcomeMark, outcomeWords } from './page-words.ts';
+import { outcomeMark } from '../../widgets/outcome-mark.ts';
+import { bitsOf, contentWords, outcomeWords } from './page-words.ts';
 
 const region = (more: Partial<Region>): Region => ({
   start: toAddress(0x7000_0000n), end: toAddress(0x7010_0000n), kind: 'text', perms: 'r-xp', offset: 0x26000n, dev: 'fe:00', inode: 7n, path: '/usr/lib/libc.so.6', module: undefined, part: '', label: 'libc.so.6 text',

@@ -1,4 +1,4 @@
-import type { AccessOutcome, UserAccess } from '../../../shared/model/access.ts';
+import type { UserAccess } from '../../../shared/model/access.ts';
 import { PAGE_LOOKS, type PageLook } from '../../../shared/drawing/page-look.ts';
 import type { PageState } from '../../../shared/model/page-state.ts';
 import type { Region } from '../../../shared/model/region.ts';
@@ -60,15 +60,6 @@ export function contentWords(region: Region, state: PageState, page: number): st
 }
 
 export type AccessKind = 'reads' | 'writes' | 'executes';
-/** What a mark says: no fault; the kernel maps a page; the kernel copies a page; a signal. */
-export type OutcomeMark = 'ok' | 'maps' | 'copies' | 'fault';
-
-export function outcomeMark(outcome: AccessOutcome): OutcomeMark {
-  if (outcome === 'ok') return 'ok';
-  if (outcome === 'fault') return 'fault';
-  return outcome === 'copy-on-write' ? 'copies' : 'maps';
-}
-
 /** Two words for a table cell; the reason is the tooltip. */
 export function outcomeWords(access: UserAccess, kind: AccessKind): string {
   switch (access.outcome) {
