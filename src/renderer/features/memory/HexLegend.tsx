@@ -5,7 +5,7 @@ export function HexLegend() {
       <span><i>2a</i>read</span>
       <span><i className="ch">04</i>changed</span>
       <span><i className="z">00</i>zero</span>
-      <span><i className="pt">20</i>pointer, Enter follows</span>
+      <span><i className="pt">20</i>pointer, Enter</span>
       <span><i className="fd">01</i>file differs</span>
       <span><i className="bp">55</i>breakpoint</span>
       <span><i className="nt">00</i>never touched</span>

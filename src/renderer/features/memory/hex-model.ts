@@ -268,7 +268,7 @@ export class HexModel implements UnitSource<PageNumber> {
       keepRow: (row) => row === keep || named.has(Number(row - start)) || hasMark(changed, Number(row - start), Number(rowBytes)),
       extraLines: (row) => {
         const note = notes.get(Number(row - start));
-        return note === undefined ? 0 : Math.max(note.lines.length - 1, note.disk === undefined ? 0 : 1);
+        return note === undefined ? 0 : Math.max(0, note.lines.length - 1) + (note.disk === undefined ? 0 : 1);
       },
     });
     return { page, items, heightPx: itemsHeightPx(items), cells, changed, before, overlay, disk, notes, stale: source !== undefined && source.generation < this.generation };

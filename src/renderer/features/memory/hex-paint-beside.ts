@@ -13,8 +13,10 @@ import type { NoteSegment } from './row-notes.ts';
 
 /** Names and values in the margin: the first line beside the bytes, the others below it. */
 export function paintRowNotes(ctx: Pen, scene: HexScene, { lines, disk }: RowNotes, topPx: number): void {
-  for (const [i, line] of lines.entries()) paintLine(ctx, scene, line, i === 0 ? topPx + 9 : topPx + 18 + (i - 1) * LINE_PX + 8);
-  if (disk !== undefined && lines.length < 2) {
+  // The file's row comes first, with why it differs beside it.
+  const skip = disk === undefined ? 0 : 1;
+  for (const [i, line] of lines.entries()) paintLine(ctx, scene, line, i === 0 ? topPx + 9 : topPx + 18 + (i - 1 + skip) * LINE_PX + 8);
+  if (disk !== undefined) {
     const { columns, palette } = scene;
     ctx.font = `10.5px ${SANS}`;
     ctx.fillStyle = palette.fg2;

@@ -86,7 +86,7 @@ export function buildOverlay(page: PageNumber, names: Names, readBytes: (address
     const size = sizeOfSymbol(symbol);
     if (symbol.type === 'tls' || symbol.address + BigInt(size) <= start) continue;
     if (symbol.type === 'function' || symbol.type === 'ifunc') code.push(symbol);
-    else if (size > 0 && !typed.has(symbol.address)) addSymbol(symbol, size, start, add, readBytes);
+    else if (size > 0 && !typed.has(symbol.address) && !(symbol.sizeBytes === 0n && names.symbols.some((other) => other !== symbol && other.address === symbol.address && other.sizeBytes > 0n))) addSymbol(symbol, size, start, add, readBytes);
   }
   return { pieces, owners, code, startingAt: (offset) => starts.get(offset) ?? NONE };
 }

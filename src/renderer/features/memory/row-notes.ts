@@ -40,8 +40,16 @@ export function rowNotes(page: PageNumber, overlay: PageOverlay, offset: number,
   };
   const opening = overlay.pieces[first];
   // A piece that began in an earlier row has been told there; its owner may still have more to say here.
-  if (opening !== undefined && opening.from < offset) groups.set(opening.owner, []);
-  for (let at = offset; at < offset + count; at++) for (const piece of overlay.startingAt(at)) if (!piece.cut || piece.from > 0 || piece.owner.address >= start) take(piece);
+  if (opening !== undefined && opening.from < offset) groups.set(opening.owner, endsHere(opening, offset, count) ? [opening] : []);
+  for (let at = offset; at < offset + count; at++) {
+    for (const piece of overlay.startingAt(at)) {
+      if (piece.cut && piece.from === 0 && piece.owner.address < start) continue;
+      if (isSplitText(piece) && piece.to > offset + count && piece.to - piece.from <= 64) {
+        // Its owner is named here all the same.
+        if (!groups.has(piece.owner)) groups.set(piece.owner, []);
+      } else take(piece);
+    }
+  }
   const notes: NoteSegment[] = [];
   for (const symbol of overlay.code) {
     if (symbol.address >= start && symbol.address < start + BigInt(count)) notes.push({ tint: 'code', name: `${symbol.demangled ?? symbol.name}${/\)$/.test(symbol.demangled ?? '') ? '' : '()'}`, text: '', was: '' });
@@ -51,6 +59,15 @@ export function rowNotes(page: PageNumber, overlay: PageOverlay, offset: number,
     if (note !== undefined) notes.push(note);
   }
   return notes;
+}
+
+/** Text inside a record that reaches over the row's end is told where it ends: there is room for it. */
+function isSplitText({ field }: OverlayPiece): boolean {
+  return field?.role === 'text' && field.path !== '';
+}
+
+function endsHere(piece: OverlayPiece, offset: number, count: number): boolean {
+  return isSplitText(piece) && piece.to > offset && piece.to <= offset + count && piece.to - piece.from <= 64;
 }
 
 function noteOf(owner: Owner, pieces: readonly OverlayPiece[], start: bigint, count: bigint, sources: NoteSources): NoteSegment | undefined {

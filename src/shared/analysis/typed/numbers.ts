@@ -49,14 +49,19 @@ export function floatBytes(value: number, widthBytes: 2 | 4 | 8, bigEndian = fal
 export function floatText(value: number, widthBytes: number): string {
   if (Object.is(value, -0)) return '-0';
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
-  if (widthBytes === 8 || widthBytes > 8) return String(value);
+  if (widthBytes >= 8) return shortNumber(value);
   const digits = widthBytes === 4 ? 9 : 5;
   for (let precision = 1; precision <= digits; precision++) {
     const text = value.toPrecision(precision);
     const back = widthBytes === 4 ? Math.fround(Number(text)) : halfOf(halfBits(Number(text)));
-    if (back === value) return String(Number(text));
+    if (back === value) return shortNumber(Number(text));
   }
   return String(value);
+}
+
+/** JavaScript writes twenty digits before it goes over to an exponent. */
+function shortNumber(value: number): string {
+  return Math.abs(value) >= 1e16 ? value.toExponential().replace('e+', 'e') : String(value);
 }
 
 function halfOf(bits: number): number {
