@@ -7,7 +7,7 @@ import { pageFlagNames, PAGE_STATES } from '../../../shared/model/page-state.ts'
 import { isUnmappedKind, REGION_KINDS, type RegionKind } from '../../../shared/model/region.ts';
 import { permsText, RegionTable } from '../../../shared/model/region-table.ts';
 import type { CliContext } from './context.ts';
-import { EXIT_DONE } from './exit-codes.ts';
+import { EXIT_DONE, EXIT_NOT_SO } from './exit-codes.ts';
 import { jsonText } from './json.ts';
 import type { Paint } from './paint.ts';
 import { formatTable, printable, type Cell } from './table.ts';
@@ -45,7 +45,7 @@ export function pages(context: CliContext, paint: Paint, pid: number, where: str
     const runs: PageRunJson[] = [];
     for (const range of await rangesOf(session, table, where)) await collect(session, table, range, options, runs);
     await context.stdout.write(options.json ? jsonText({ pid, pageSize: 4096, ranges: runs }) : plainText(runs, paint));
-    return EXIT_DONE;
+    return runs.length === 0 ? EXIT_NOT_SO : EXIT_DONE;
   });
 }
 

@@ -70,6 +70,7 @@ describe('pages', () => {
     const heap = await captureReal('pages', String(program.pid), 'stack');
     expect(heap.out).toMatch(/^START +END +PAGES +SIZE +PERM +STATE/);
     expect((await captureReal('pages', String(program.pid), 'arena')).code).toBe(1);
+    expect(await captureReal('pages', String(program.pid), '0x1000-0x2000')).toMatchObject({ code: 1, out: 'Nothing is mapped there.\n' });
   });
 });
 

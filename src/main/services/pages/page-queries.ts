@@ -5,6 +5,7 @@ import { PAGE_STATE_CODE, PAGE_STATES, type PageCounts, type PageState } from '.
 import { PERM_EXEC, PERM_WRITE, type RegionTable } from '../../../shared/model/region-table.ts';
 import type { ReadCost } from '../../../shared/model/usage.ts';
 import type { PageCells, PageDetail, PageFilter, PageOverview, PageRuns, PagesPerCell } from '../../../shared/rpc/contracts/pages.ts';
+import { smapsRowAt } from '../../procfs/smaps-columns.ts';
 import type { PageSource } from '../../target/pages/page-source.ts';
 import { walkPages, type WalkCost } from '../../target/pages/walk-pages.ts';
 
@@ -137,13 +138,26 @@ export class PageQueries {
     return undefined;
   }
 
+  /** Mappings that mlock keeps in memory, by VmFlags: known to everyone, other than the flags of frames. */
+  #lockedRows(mappings: MappingColumns): (row: number) => boolean {
+    const { smaps } = this.#source.smaps(SMAPS_AGE_MS);
+    return (row) => {
+      const at = smapsRowAt(smaps, mappings.startPage[row] ?? -1);
+      return at >= 0 && smaps.flagSets[smaps.flagSet[at] ?? 0]?.includes('lo') === true;
+    };
+  }
+
   #walk(first: number, end: number, detail: PageDetail, take: (chunk: PageChunk) => boolean): ReadCost {
     const begun = performance.now();
-    const options = this.#signal === undefined ? { detail } : { detail, signal: this.#signal };
-    const cost: WalkCost = walkPages(this.#source, this.#source.mappings(), first, end, options, take);
+    const mappings = this.#source.mappings();
+    const options = { detail, ...(this.#signal && { signal: this.#signal }), ...(detail === 'frames' && { locked: this.#lockedRows(mappings) }) };
+    const cost: WalkCost = walkPages(this.#source, mappings, first, end, options, take);
     return { elapsedMs: performance.now() - begun, bytesRead: cost.bytesRead, source: 'pagemap' };
   }
 }
+
+/** smaps of this age tells locked mappings well enough. */
+const SMAPS_AGE_MS = 2000;
 
 interface FilterTest {
   mapping(perms: number): boolean;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { toAddress, type Address } from '../../../shared/address/address.ts';
 import { VmatlasError } from '../../../shared/model/errors.ts';
-import { PAGE_STATE_CODE, PAGE_STATES } from '../../../shared/model/page-state.ts';
+import { PAGE_FLAG_LOCKED, PAGE_STATE_CODE, PAGE_STATES } from '../../../shared/model/page-state.ts';
 import { RegionTable } from '../../../shared/model/region-table.ts';
 import { compileC } from '../../testing/compile.ts';
 import { runProgram, type RunningProgram } from '../../testing/run-program.ts';
@@ -35,6 +35,8 @@ int main(void) {
   char *jit = gap + 4096;
   mprotect(jit, 4096, PROT_READ | PROT_WRITE);
   jit[0] = (char)0xc3;
+  char *locked = mmap(0, 2 * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_LOCKED, -1, 0);
+  printf("locked %p\\n", (void *)locked);
   printf("block %p\\njit %p\\nmain %p\\nfilled %p\\n", (void *)p, (void *)jit, (void *)main, (void *)filled);
   waits(jit);
   return 0;
@@ -110,6 +112,15 @@ describe('many pages', () => {
     expect(await refused(() => calls().previewProtect({ sessionId, start: toAddress(at('block') + 1n), end, perms: 'r' }, callContext()))).toBe('invalid-argument');
     expect(await refused(() => calls().protect({ sessionId, start: at('block'), end, perms: 'r' }, callContext()))).toMatch(/not-attached|not-stopped/);
     expect(await refused(() => calls().states({ sessionId: 'none', start: at('block'), end, maxRuns: 1, detail: 'pagemap' }, callContext()))).toBe('no-such-session');
+  });
+});
+
+describe('locked memory', () => {
+  it('is told with the frames', async () => {
+    const { runs } = await calls().states({ sessionId, start: at('locked'), end: toAddress(at('locked') + 2n * PAGE), maxRuns: 10, detail: 'frames' }, callContext());
+    expect([...runs.flags].every((flags) => (flags & PAGE_FLAG_LOCKED) !== 0)).toBe(true);
+    const other = await calls().states({ sessionId, start: at('block'), end: toAddress(at('block') + PAGE), maxRuns: 10, detail: 'frames' }, callContext());
+    expect([...other.runs.flags].every((flags) => (flags & PAGE_FLAG_LOCKED) === 0)).toBe(true);
   });
 });
 

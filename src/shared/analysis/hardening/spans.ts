@@ -1,34 +1,55 @@
-/** Pages [start, end). */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
+/**
+ * Sets of pages as flat lists of bounds, [start, end, start, end …), ascending, without overlap or touch. Flat, because a program can have sixty thousand mappings and the sets
+ * are made anew with every picture.
+ */
+export type Spans = readonly number[];
+
+/** Adds pages [start, end) that begin at or after the last span's start. */
+export function appendSpan(spans: number[], start: number, end: number): void {
+  const last = spans.length - 1;
+  if (last > 0 && start <= (spans[last] ?? 0)) {
+    if (end > (spans[last] ?? 0)) spans[last] = end;
+  } else spans.push(start, end);
 }
 
-/** Ascending, without overlap or touch. */
-export function mergeSpans(spans: readonly Span[]): Span[] {
-  const merged: Span[] = [];
-  for (const span of spans.toSorted((a, b) => a.start - b.start)) {
-    const last = merged.at(-1);
-    if (last && span.start <= last.end) merged[merged.length - 1] = { start: last.start, end: Math.max(last.end, span.end) };
-    else merged.push(span);
+/** Pages in both. */
+export function intersectSpans(a: Spans, b: Spans): number[] {
+  const both: number[] = [];
+  for (let i = 0, k = 0; i < a.length && k < b.length; ) {
+    const start = Math.max(a[i] ?? 0, b[k] ?? 0);
+    const end = Math.min(a[i + 1] ?? 0, b[k + 1] ?? 0);
+    if (start < end) both.push(start, end);
+    if ((a[i + 1] ?? 0) < (b[k + 1] ?? 0)) i += 2;
+    else k += 2;
   }
-  return merged;
+  return both;
 }
 
-/** The parts of merged spans that lie in [start, end). */
-export function spansMeeting(merged: readonly Span[], start: number, end: number): Span[] {
+/** Pages in either. */
+export function uniteSpans(a: Spans, b: Spans): number[] {
+  const either: number[] = [];
+  for (let i = 0, k = 0; i < a.length || k < b.length; ) {
+    if (k >= b.length || (i < a.length && (a[i] ?? 0) <= (b[k] ?? 0))) {
+      appendSpan(either, a[i] ?? 0, a[i + 1] ?? 0);
+      i += 2;
+    } else {
+      appendSpan(either, b[k] ?? 0, b[k + 1] ?? 0);
+      k += 2;
+    }
+  }
+  return either;
+}
+
+/** The pages of [start, end) in the set. O(log n). */
+export function spansMeeting(spans: Spans, start: number, end: number): number[] {
   let low = 0;
-  let high = merged.length;
+  let high = spans.length / 2;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((merged[middle]?.end ?? Infinity) <= start) low = middle + 1;
+    if ((spans[middle * 2 + 1] ?? Infinity) <= start) low = middle + 1;
     else high = middle;
   }
-  const found: Span[] = [];
-  for (let i = low; i < merged.length; i++) {
-    const span = merged[i];
-    if (!span || span.start >= end) break;
-    found.push({ start: Math.max(span.start, start), end: Math.min(span.end, end) });
-  }
+  const found: number[] = [];
+  for (let i = low * 2; i < spans.length && (spans[i] ?? 0) < end; i += 2) found.push(Math.max(spans[i] ?? 0, start), Math.min(spans[i + 1] ?? 0, end));
   return found;
 }

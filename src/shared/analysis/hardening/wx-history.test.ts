@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { toAddress } from '../../address/address.ts';
 import { RegionTableBuilder } from '../../model/region-table-builder.ts';
 import type { RegionTable } from '../../model/region-table.ts';
-import { mergeSpans, spansMeeting } from './spans.ts';
+import { intersectSpans, spansMeeting, uniteSpans } from './spans.ts';
 import { WxHistory } from './wx-history.ts';
 import { judgeAslr } from './judge-aslr.ts';
 
@@ -52,17 +52,28 @@ describe('writable and executable memory over time', () => {
   });
 });
 
-describe('spans', () => {
-  const anySpans = fc.array(fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 1, max: 10 })).map(([start, length]) => ({ start, end: start + length })));
-  const pagesOf = (spans: readonly { start: number; end: number }[]): Set<number> => new Set(spans.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, i) => start + i)));
+describe('sets of pages', () => {
+  const anySpans = fc.array(fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 10 })), { maxLength: 12 }).map((pieces) => {
+    const spans: number[] = [];
+    let at = 0;
+    for (const [gap, size] of pieces) {
+      spans.push(at + gap, at + gap + size);
+      at += gap + size;
+    }
+    return spans;
+  });
+  const pagesOf = (spans: readonly number[]): number[] => spans.flatMap((start, i) => (i % 2 ? [] : Array.from({ length: (spans[i + 1] ?? 0) - start }, (_, k) => start + k)));
+  const isTidy = (spans: readonly number[]): boolean => spans.every((bound, i) => i === 0 || (spans[i - 1] ?? 0) < bound);
 
-  it('merge to the same pages, apart and ascending; and cut to those inside', () => {
+  it('united, intersected and cut they hold the pages they should', () => {
     fc.assert(
-      fc.property(anySpans, fc.integer({ min: 0, max: 70 }), fc.integer({ min: 0, max: 20 }), (spans, start, length) => {
-        const merged = mergeSpans(spans);
-        expect(pagesOf(merged)).toEqual(pagesOf(spans));
-        for (let i = 1; i < merged.length; i++) expect((merged[i - 1]?.end ?? 0) < (merged[i]?.start ?? 0)).toBe(true);
-        expect(pagesOf(spansMeeting(merged, start, start + length))).toEqual(new Set([...pagesOf(spans)].filter((page) => page >= start && page < start + length)));
+      fc.property(anySpans, anySpans, fc.integer({ min: 0, max: 70 }), fc.integer({ min: 0, max: 20 }), (a, b, start, length) => {
+        const [inA, inB] = [new Set(pagesOf(a)), new Set(pagesOf(b))];
+        const all = [...new Set([...inA, ...inB])].toSorted((x, y) => x - y);
+        expect(pagesOf(uniteSpans(a, b))).toEqual(all);
+        expect(isTidy(uniteSpans(a, b))).toBe(true);
+        expect(pagesOf(intersectSpans(a, b))).toEqual(all.filter((page) => inA.has(page) && inB.has(page)));
+        expect(pagesOf(spansMeeting(a, start, start + length))).toEqual([...inA].filter((page) => page >= start && page < start + length));
       }),
     );
   });

@@ -1,7 +1,7 @@
 import { pageStart, type PageNumber } from '../../address/page.ts';
 import type { WritableExecutable } from '../../model/hardening.ts';
 import { PERM_EXEC, PERM_MAPPED, PERM_WRITE, type RegionTable } from '../../model/region-table.ts';
-import { mergeSpans, spansMeeting, type Span } from './spans.ts';
+import { appendSpan, intersectSpans, spansMeeting, uniteSpans, type Spans } from './spans.ts';
 
 /**
  * Watches permissions from picture to picture: which memory is writable and executable, and which became executable after it could be written since watching began. What
@@ -10,7 +10,7 @@ import { mergeSpans, spansMeeting, type Span } from './spans.ts';
 export class WxHistory {
   readonly watchedSinceUnixMs: number;
   /** Pages that were writable in some picture and have been mapped ever since. */
-  #writable: Span[] = [];
+  #writable: Spans = [];
   readonly #seen = new Map<string, WritableExecutable>();
 
   constructor(nowUnixMs: number) {
@@ -21,22 +21,25 @@ export class WxHistory {
   update(regions: RegionTable, nowUnixMs: number): WritableExecutable[] {
     const c = regions.columns;
     const fresh: WritableExecutable[] = [];
-    const writable: Span[] = [];
-    const mapped: Span[] = [];
+    const writable: number[] = [];
+    const mapped: number[] = [];
     const current = new Set<string>();
     for (let row = 0; row < c.length; row++) {
       const perms = c.perms[row] ?? 0;
       if (!(perms & PERM_MAPPED)) continue;
       const start = c.startPage[row] ?? 0;
       const end = Math.ceil((c.endPage[row] ?? 0) + (c.endOffset[row] ?? 0) / 4096);
-      mapped.push({ start, end });
+      appendSpan(mapped, start, end);
       if (perms & PERM_EXEC) {
-        if (perms & PERM_WRITE) this.#note(regions, row, 'now', { start, end }, nowUnixMs, current, fresh);
-        else for (const span of spansMeeting(this.#writable, start, end)) this.#note(regions, row, 'made-executable', span, nowUnixMs, current, fresh);
+        if (perms & PERM_WRITE) this.#note(regions, row, 'now', start, end, nowUnixMs, current, fresh);
+        else {
+          const before = spansMeeting(this.#writable, start, end);
+          for (let i = 0; i < before.length; i += 2) this.#note(regions, row, 'made-executable', before[i] ?? 0, before[i + 1] ?? 0, nowUnixMs, current, fresh);
+        }
       }
-      if (perms & PERM_WRITE) writable.push({ start, end });
+      if (perms & PERM_WRITE) appendSpan(writable, start, end);
     }
-    this.#writable = mergeSpans([...mergeSpans(mapped).flatMap(({ start, end }) => spansMeeting(this.#writable, start, end)), ...writable]);
+    this.#writable = uniteSpans(intersectSpans(this.#writable, mapped), writable);
     for (const [key, entry] of this.#seen) {
       if (current.has(key) || entry.how === 'was-both') continue;
       const perms = regions.regionAt(entry.start)?.perms ?? '';
@@ -51,7 +54,7 @@ export class WxHistory {
     return [...this.#seen.values()].toSorted((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
   }
 
-  #note(regions: RegionTable, row: number, how: 'now' | 'made-executable', { start, end }: Span, nowUnixMs: number, current: Set<string>, fresh: WritableExecutable[]): void {
+  #note(regions: RegionTable, row: number, how: 'now' | 'made-executable', start: number, end: number, nowUnixMs: number, current: Set<string>, fresh: WritableExecutable[]): void {
     const region = regions.rowAt(row);
     const key = `${how} ${start} ${end}`;
     current.add(key);
