@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync, type BigIntStats } from 'node:fs';
 import type { AccessSpace } from '../../../shared/analysis/access/access-facts.ts';
 import type { ElfSecurity } from '../../../shared/model/elf-security.ts';
 import { VmatlasError } from '../../../shared/model/errors.ts';
@@ -7,7 +7,7 @@ import type { ReadCost } from '../../../shared/model/usage.ts';
 import { FileSource } from '../../elf/byte-source.ts';
 import { readElfSecurity } from '../../elf/read-security.ts';
 import { parseLimits } from '../../procfs/limits.ts';
-import { errnoOf, processError, tryReadLink, tryReadProcText } from '../../procfs/read-proc.ts';
+import { errnoOf, processError, tryReadDirectory, tryReadLink, tryReadProcText } from '../../procfs/read-proc.ts';
 import { parseSmaps } from '../../procfs/smaps.ts';
 import { readSmapsColumns, type SmapsColumns } from '../../procfs/smaps-columns.ts';
 import type { FrameRefusal, FrameWords, PageSource } from '../pages/page-source.ts';
@@ -107,12 +107,17 @@ export class LivePages implements PageSource {
     const inode = mappings.inode[row] ?? 0;
     if (inode === 0) return undefined;
     for (const way of this.#waysIn(mappings, row)) {
-      try {
-        const stat = statSync(way, { bigint: true });
-        if (Number(stat.ino) === inode) return stat.isFile() ? stat.size : undefined;
-      } catch (error) {
-        if (errnoOf(error) === '') throw error;
-      }
+      const stat = statIfThere(way);
+      if (stat && Number(stat.ino) === inode) return stat.isFile() ? stat.size : undefined;
+    }
+    // A file without a name, such as memfd, can be asked for by everyone as long as the process has it open.
+    const name = mappings.names[mappings.name[row] ?? 0] ?? '';
+    if (!name.endsWith(' (deleted)')) return undefined;
+    for (const fd of tryReadDirectory(`${this.#files.base}/fd`) ?? []) {
+      const link = `${this.#files.base}/fd/${fd}`;
+      if (tryReadLink(link) !== name) continue;
+      const stat = statIfThere(link);
+      if (stat?.isFile() && Number(stat.ino) === inode) return stat.size;
     }
     return undefined;
   }
@@ -155,6 +160,15 @@ export class LivePages implements PageSource {
   personality(): number | undefined {
     const text = tryReadProcText(`${this.#files.base}/personality`)?.trim();
     return text !== undefined && /^[0-9a-f]+$/.test(text) ? Number.parseInt(text, 16) : undefined;
+  }
+}
+
+function statIfThere(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true });
+  } catch (error) {
+    if (errnoOf(error) === '') throw error;
+    return undefined;
   }
 }
 
