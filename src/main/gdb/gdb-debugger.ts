@@ -50,6 +50,8 @@ export class GdbDebugger implements Debugger {
   readonly #interrupter: Interrupter;
   readonly #deathWatch: DeathWatch;
   readonly #listeners = new Set<(event: DebuggerEvent) => void>();
+  #heldFrom: number | undefined;
+  #heldUntil: number | undefined;
   #hadProgram = false;
   #launched = false;
   #disposed: Promise<void> | undefined;
@@ -114,6 +116,10 @@ export class GdbDebugger implements Debugger {
     return this.#hold.tracker.pid;
   }
 
+  get heldMs(): number | undefined {
+    return this.#heldFrom === undefined ? undefined : (this.#heldUntil ?? performance.now()) - this.#heldFrom;
+  }
+
   /** gdb's own process, for those who watch over it. */
   get gdbPid(): number {
     return this.#hold.gdb.pid;
@@ -123,7 +129,10 @@ export class GdbDebugger implements Debugger {
 
   async attach(pid: number): Promise<StopInfo> {
     this.#refuseSecondTarget();
-    return attach(this.#hold, pid, () => this.#guard.begin(pid, this.#breakpoints.all()));
+    return attach(this.#hold, pid, () => {
+      [this.#heldFrom, this.#heldUntil] = [performance.now(), undefined];
+      this.#guard.begin(pid, this.#breakpoints.all());
+    });
   }
 
   async launch(spec: DebuggerLaunch): Promise<{ readonly pid: number; readonly stop: StopInfo | undefined }> {
@@ -137,6 +146,7 @@ export class GdbDebugger implements Debugger {
     await this.#interrupter.drain();
     await this.#hold.connection.run(targetDetach());
     await this.#gone(pid);
+    this.#heldUntil = performance.now();
   }
 
   async kill(): Promise<void> {

@@ -116,6 +116,11 @@ export class Session {
     return isAttached(this.state.phase) ? this.#link?.debugger : undefined;
   }
 
+  /** How long the debugger has held the target, or held it last; undefined when there was none. */
+  get heldMs(): number | undefined {
+    return this.#link?.debugger.heldMs;
+  }
+
   /** Something of ours wrote into the target. */
   noteWritten(start: Address, lengthBytes: bigint): void {
     this.#written.emit({ start, lengthBytes });

@@ -13,6 +13,8 @@ export interface Debugger {
   readonly program: TerminalChannel | undefined;
   readonly runState: 'none' | 'running' | 'stopped';
   readonly pid: number | undefined;
+  /** Milliseconds since gdb was told to attach; after it has let go, how long it held the process in all. undefined when it never attached. */
+  readonly heldMs: number | undefined;
 
   /** Attaches and waits for the stop. Symbols of the executable are read before the target is frozen; libraries' after. */
   attach(pid: number): Promise<StopInfo>;

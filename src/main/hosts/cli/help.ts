@@ -25,6 +25,7 @@ On the command line, without a window:
   vmatlas find 4242 'connection refused' -i
   vmatlas sections 4242 libc.so.6
   vmatlas symbols 4242 --in .data
+  vmatlas stack 4242
   vmatlas pages 4242 heap
   vmatlas security 4242
   vmatlas usage 4242 --by module

@@ -6,6 +6,7 @@ import { MAP_HELP, OPEN_HELP, PAGES_HELP, PS_HELP, READ_HELP, ROOT_HELP, SECURIT
 import { map, type MapOptions } from './map-command.ts';
 import { createPaint, wantsColour } from './paint.ts';
 import { pages, type PagesOptions } from './pages-command.ts';
+import { addStackCommand } from './stack-command.ts';
 import { ps, type PsOptions } from './ps-command.ts';
 import { read, type ReadOptions } from './read-command.ts';
 import { addSearchCommands } from './search-commands.ts';
@@ -157,6 +158,8 @@ export function createProgram(context: CliContext, command: readonly string[] | 
     });
 
   addSearchCommands(root, { context, paint, noCommand, choose });
+
+  addStackCommand(root, context, paint, noCommand, choose);
 
   // What the root allows, so as to explain it better, its commands inherit.
   for (const one of root.commands) one.allowExcessArguments(false);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { rangeFrom } from '../../../shared/address/range.ts';
+import { VmatlasError } from '../../../shared/model/errors.ts';
 import type { ServiceHandlers } from '../../../shared/rpc/contract.ts';
 import { MOST_CHILDREN, MOST_STACK_FRAMES, type SlotChild, type StackContract } from '../../../shared/rpc/contracts/stack.ts';
 import type { SessionManager } from '../../session/session-manager.ts';
@@ -68,6 +69,11 @@ export function stackService(manager: SessionManager): ServiceHandlers<StackCont
         const session = manager.get(params.sessionId);
         const { generation } = session.state;
         return { generation, ...(await readRawWords(await stacksOf(params.sessionId).ground(), params.tid, params.start, params.words)) };
+      }),
+      held: checked('stack.held', ofSession, (params) => {
+        const { heldMs } = manager.get(params.sessionId);
+        if (heldMs === undefined) throw new VmatlasError({ code: 'not-attached', message: 'gdb has not been attached to this process.' });
+        return { heldMs };
       }),
     },
     events: {},

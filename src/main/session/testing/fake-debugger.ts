@@ -51,6 +51,7 @@ export class FakeDebugger implements Debugger {
   program: FakeTerminal | undefined;
   runState: 'none' | 'running' | 'stopped' = 'none';
   pid: number | undefined;
+  heldMs: number | undefined;
   /** PID that a launch answers with; undefined: it runs before it can be stopped. */
   launchPid = 200;
   refuse: VmatlasError | undefined;

@@ -49,6 +49,8 @@ export interface StackContract {
     /** Words of a thread's stack from its sp upwards (or from `start`), at most 4096 a call, for threads that nobody unwinds. Without gdb: of a blocked thread. */
     raw(params: { readonly sessionId: string; readonly tid: number; readonly start?: Address; readonly words: number }):
       { readonly generation: number; readonly start: Address; readonly words: readonly RawStackWord[]; readonly more: boolean };
+    /** For how long gdb has held the process since it was told to attach, or held it when it was last attached: an upper bound of how long it stood still without being resumed. */
+    held(params: { readonly sessionId: string }): { readonly heldMs: number };
   };
   readonly events: Record<never, never>;
 }
