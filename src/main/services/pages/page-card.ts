@@ -3,7 +3,7 @@ import { pageOf, pageStart } from '../../../shared/address/page.ts';
 import { pageWord, type AccessMapping, type PageWord } from '../../../shared/analysis/access/access-facts.ts';
 import { filePageWords } from '../../../shared/analysis/access/missing-page.ts';
 import { predictAccess } from '../../../shared/analysis/access/predict-access.ts';
-import { decodePages, frameNumber } from '../../../shared/analysis/pages/decode-pages.ts';
+import { decodePages, isPresentWord } from '../../../shared/analysis/pages/decode-pages.ts';
 import { backingOf, type Backing } from '../../../shared/analysis/pages/mapping-backing.ts';
 import { frameFlagWords, vmFlagWords } from '../../../shared/analysis/pages/page-words.ts';
 import type { Evidence } from '../../../shared/model/evidence.ts';
@@ -88,7 +88,7 @@ function stateOf(source: PageSource, word: bigint | undefined, mapping: AccessMa
   if (names.has('DIRTY')) bits |= PAGE_FLAG_DIRTY;
   if (names.has('HUGE') || names.has('THP')) bits |= PAGE_FLAG_HUGE;
   if (names.has('KSM')) bits |= PAGE_FLAG_KSM;
-  if (names.has('MLOCKED') || names.has('UNEVICTABLE') || (mapping.vmFlags?.includes('lo') === true && frameNumber(words, 0) >= 0)) bits |= PAGE_FLAG_LOCKED;
+  if (names.has('MLOCKED') || names.has('UNEVICTABLE') || (mapping.vmFlags?.includes('lo') === true && isPresentWord(words, 0))) bits |= PAGE_FLAG_LOCKED;
   return { state: PAGE_STATES[state[0] ?? 0] ?? 'unknown', flags: bits };
 }
 

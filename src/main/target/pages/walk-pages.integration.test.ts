@@ -63,7 +63,9 @@ describe('page states of a program that built them', () => {
     ['file-shared-written', { file: 16 }], ['shared-anonymous-written', { 'shared-memory': 16 }], ['memfd-written', { 'shared-memory': 8 }], ['none-written', { anonymous: 16 }],
     ['mlocked', { anonymous: 16 }],
   ] as const)('%s', (name, expected) => {
-    expect(states(name).counts).toEqual(expected);
+    // A child of the program has its pages too: without frame numbers that cannot be told from the page of zeros.
+    const seen = Object.entries(expected).map(([state, count]) => [state === 'anonymous' && !target.capabilities.has('page-frames') ? 'zero-or-shared' : state, count]);
+    expect(states(name).counts).toEqual(Object.fromEntries(seen));
   });
 
   it('the page of zeros is told from pages that a fork shares, where frame numbers may be read', () => {

@@ -1,4 +1,4 @@
-import { decodePages, frameNumber } from '../../../shared/analysis/pages/decode-pages.ts';
+import { decodePages, frameNumber, isPresentWord } from '../../../shared/analysis/pages/decode-pages.ts';
 import { backingOf, type Backing } from '../../../shared/analysis/pages/mapping-backing.ts';
 import type { PageChunk } from '../../../shared/analysis/pages/page-builders.ts';
 import { firstMappingAfter, type MappingColumns } from '../../../shared/model/mapping-columns.ts';
@@ -130,7 +130,7 @@ class Walk {
       const count = Math.min(end, this.#to) - page;
       present += decodePages(this.#words, at, count, backing, this.#state, this.#flags, at, this.#source.isZeroFrame);
       if (this.#options.detail === 'frames') this.#addFrameFlags(at, count);
-      if (locked) for (let i = at; i < at + count; i++) if (frameNumber(this.#words, i) >= 0) this.#flags[i] = (this.#flags[i] ?? 0) | PAGE_FLAG_LOCKED;
+      if (locked) for (let i = at; i < at + count; i++) if (isPresentWord(this.#words, i)) this.#flags[i] = (this.#flags[i] ?? 0) | PAGE_FLAG_LOCKED;
       const goOn = this.#take({
         row, perms, firstPage: page, count, state: this.#state, flags: this.#flags, at, uniform: undefined, uniformFlags: 0, frame: (i) => frameNumber(this.#words, at + i),
       });

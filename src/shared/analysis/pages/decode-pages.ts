@@ -57,6 +57,11 @@ export function decodePages(
   return present;
 }
 
+/** Is a page there? Known to everyone, other than its frame. */
+export function isPresentWord(words: Uint32Array, page: number): boolean {
+  return ((words[page * 2 + 1] ?? 0) & PRESENT) !== 0;
+}
+
 /** Frame number of a pagemap word's halves, -1 when the page is absent or the kernel hides it. */
 export function frameNumber(words: Uint32Array, page: number): number {
   const high = words[page * 2 + 1] ?? 0;
