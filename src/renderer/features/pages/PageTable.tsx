@@ -23,7 +23,7 @@ interface Props {
 export function PageTable({ scoped, accepted }: Props) {
   const app = useApp();
   const { ui } = usePagesContext();
-  const { fold } = usePagesUi();
+  const { fold, filter, text, scope } = usePagesUi();
   const data = usePagesData();
   const { picture, pieces } = scoped;
   const rows = useMemo(() => new TableRows(pieces, fold, accepted.takes), [pieces, fold, accepted]);
@@ -48,9 +48,16 @@ export function PageTable({ scoped, accepted }: Props) {
   const selection = useCursor((cursor) => cursor.selection);
   const movedBy = useCursor((cursor) => cursor.movedBy);
   const cursorRow = cursorPage === undefined ? -1 : rows.rowOf(cursorPage);
+  // New looks at the page table must not carry the reader back to the cursor: only a moved cursor and another choice of rows do.
+  const choice = `${filter} ${text} ${scope} ${fold}`;
+  const revealed = useRef<{ readonly page: number; readonly choice: string }>(undefined);
   useEffect(() => {
-    if (cursorPage !== undefined && movedBy !== MOVED_BY) scroll.reveal(rows.rowNear(cursorPage) * ROW_PX, ROW_PX);
-  }, [cursorPage, movedBy, rows, scroll]);
+    if (cursorPage === undefined) return;
+    const before = revealed.current;
+    revealed.current = { page: cursorPage, choice };
+    if (before?.choice === choice && (before.page === cursorPage || movedBy === MOVED_BY)) return;
+    scroll.reveal(rows.rowNear(cursorPage) * ROW_PX, ROW_PX);
+  }, [cursorPage, movedBy, choice, rows, scroll]);
 
   const marks = useSession((view) => view.map?.marks);
   const markWords = useMemo(() => marksByPage(marks ?? []), [marks]);

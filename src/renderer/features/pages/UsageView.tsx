@@ -32,7 +32,7 @@ export function UsageView() {
   const [sort, setSort] = useState<Field>('resident');
   // A running program is asked once and then when the user says so: smaps holds up its own mmap.
   // oxlint-disable-next-line react/exhaustive-deps -- stops and the button are not sent; a new one means a new answer
-  const ask = useMemo(() => (sessionId === undefined ? undefined : (signal: AbortSignal) => clients.pages.usage({ sessionId }, { signal })), [clients, sessionId, stopCount, again]);
+  const ask = useMemo(() => (sessionId === undefined ? undefined : (signal: AbortSignal) => clients.pages.usage({ sessionId, rollup: true }, { signal })), [clients, sessionId, stopCount, again]);
   const { value, failure, waiting } = useAnswer(ask);
   if (value === undefined) return <div className="empty">{failure === undefined ? 'Reading smaps…' : <b className="bad">{errorFacts(failure).message}</b>}</div>;
   const table = usageBy === 'kind' ? value.byKind : value.byModule;
@@ -54,7 +54,7 @@ export function UsageView() {
 }
 
 function Rollup({ table, rollup }: { readonly table: UsageTable; readonly rollup: UsageBytes | undefined }) {
-  if (rollup === undefined) return <span className="f3">this kernel shows no smaps_rollup to compare with</span>;
+  if (rollup === undefined) return <span className="f3">the kernel shows no smaps_rollup to compare with</span>;
   const differs = FIELDS.filter(({ field }) => ['resident', 'anonymous', 'swap', 'locked'].includes(field) && rollup[field] !== table.total[field]);
   if (differs.length === 0) return <span className="f2"><b className="ok">Sums equal smaps_rollup</b></span>;
   return <span className="f2">smaps_rollup, read after it: {differs.map(({ field, title }) => `${title.toLowerCase()} ${formatSize(rollup[field])}`).join(', ')}</span>;

@@ -31,6 +31,18 @@ describe('ScrollModel', () => {
     }));
   });
 
+  it('shows what was asked for before it had a size, unless the user scrolled since', () => {
+    const model = new ScrollModel();
+    model.reveal(5000, 26);
+    model.setSizes(10_000, 0);
+    model.setSizes(10_000, 300);
+    expect(model.scrollPx).toBeLessThanOrEqual(5000);
+    expect(model.scrollPx + 300).toBeGreaterThanOrEqual(5026);
+    model.scrollTo(0);
+    model.setSizes(10_000, 400);
+    expect(model.scrollPx).toBe(0);
+  });
+
   it('tells of a change once, and of none not at all', () => {
     const model = new ScrollModel();
     let told = 0;
