@@ -12,9 +12,12 @@ const ROW_BYTES = 16;
 export class HexDump {
   #row: (number | undefined)[] = [];
   #rowStart: Address;
+  readonly #namesIn: ((start: Address, row: readonly (number | undefined)[]) => readonly string[]) | undefined;
 
-  constructor(start: Address) {
+  /** `namesIn` says what to write behind a row. */
+  constructor(start: Address, namesIn?: (start: Address, row: readonly (number | undefined)[]) => readonly string[]) {
     this.#rowStart = start;
+    this.#namesIn = namesIn;
   }
 
   /** Text of the rows that these ranges complete. Ranges must follow one another without gap. */
@@ -39,7 +42,8 @@ export class HexDump {
     const cells = this.#row.map((byte) => (byte === undefined ? '??' : byte.toString(16).padStart(2, '0')));
     const halves = [cells.slice(0, 8), cells.slice(8)].map((half) => half.join(' ').padEnd(23));
     const text = this.#row.map((byte) => (byte === undefined ? ' ' : byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('');
-    const line = `${formatAddress(this.#rowStart)}  ${halves.join('  ')}  |${text}|\n`;
+    const names = this.#namesIn?.(this.#rowStart, this.#row) ?? [];
+    const line = `${formatAddress(this.#rowStart)}  ${halves.join('  ')}  |${text}|${names.length > 0 ? `  ${names.join(', ')}` : ''}\n`;
     this.#rowStart = addBytes(this.#rowStart, this.#row.length);
     this.#row = [];
     return line;

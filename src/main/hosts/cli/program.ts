@@ -92,10 +92,13 @@ export function createProgram(context: CliContext, command: readonly string[] | 
 
   root.command('map').description('print the address space of a process').argument('<PID>', 'process to look at')
     .option('--gaps', 'list what is not mapped too: the whole 64-bit space')
-    .option('--json', 'print one JSON document')
+    .option('--svg <FILE>', 'draw the whole map into an SVG file instead; - for standard output')
+    .addOption(new Option('--theme <THEME>', 'with --svg: colours on light or on dark ground').choices(['light', 'dark']))
+    .addOption(new Option('--json', 'print one JSON document').conflicts('svg'))
     .addHelpText('after', MAP_HELP)
     .action((pidText: string, options: MapOptions) => {
       noCommand('map');
+      if (options.theme !== undefined && options.svg === undefined) throw usageError('--theme goes with --svg.');
       const pid = parsePid(pidText);
       choose(() => map(context, paint, pid, options));
     });
@@ -116,6 +119,8 @@ export function createProgram(context: CliContext, command: readonly string[] | 
     .option('--raw', 'write the bytes as they are')
     .option('-o, --output <FILE>', 'write into FILE instead of standard output')
     .addOption(new Option('--fill <BYTE>', 'with --raw: write this byte in place of each that cannot be read').argParser(parseByte))
+    .option('--annotate', 'name variables and symbols beside the rows, with values where their types are known')
+    .option('--diff-disk', 'list the bytes that differ from the ELF file, and why')
     .option('--no-touch', 'leave pages alone that are not present: reading one would make it so')
     .option('--attach', 'attach gdb meanwhile, for registers and expressions: the process stops, and runs on after')
     .option('--json', 'print one JSON document')

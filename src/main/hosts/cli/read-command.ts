@@ -12,6 +12,7 @@ import { EXIT_DONE, EXIT_NOT_SO } from './exit-codes.ts';
 import { HexDump, Holes, patchedLines, whyNotRead } from './hexdump.ts';
 import { jsonText, safeNumber } from './json.ts';
 import type { Paint } from './paint.ts';
+import { Beside, BESIDE_CHUNK_BYTES, differenceJson, differenceLine, type BesideOptions } from './read-beside.ts';
 import { resolveLocation, withSession, type OpenSession } from './with-session.ts';
 
 export interface ReadOptions {
@@ -22,6 +23,10 @@ export interface ReadOptions {
   /** False: leave pages alone that are not present. */
   readonly touch?: boolean;
   readonly attach?: boolean;
+  /** Symbols, and values where types are known, beside the rows. */
+  readonly annotate?: boolean;
+  /** What differs from the ELF file, and why. */
+  readonly diffDisk?: boolean;
 }
 
 export interface ReadRequest {
@@ -41,10 +46,11 @@ const JSON_LIMIT_BYTES = 64n << 20n;
 export function read(context: CliContext, paint: Paint, { pid, location, length, options }: ReadRequest): Promise<number> {
   if (options.json && options.raw) throw usageError('--json and --raw exclude each other.');
   if (options.fill !== undefined && !options.raw) throw usageError('--fill goes with --raw: the hex dump shows unreadable bytes as ??.');
+  if (options.raw && (options.annotate || options.diffDisk)) throw usageError('--annotate and --diff-disk go with the hex dump or --json, not with --raw.');
   if (options.json && length > JSON_LIMIT_BYTES) throw usageError('--json takes at most 64 MiB.', 'Use --raw -o FILE for more.');
   return withSession(context, pid, options, async (session) => {
     const start = await resolveLocation(session, location);
-    const reader: Reader = { session, start, length: rangeSize(rangeFrom(start, length)), touch: options.touch ?? true };
+    const reader: Reader = { session, start, length: rangeSize(rangeFrom(start, length)), touch: options.touch ?? true, beside: { annotate: options.annotate ?? false, diffDisk: options.diffDisk ?? false } };
     if (reader.length < length) throw usageError(`Only ${reader.length} bytes lie between ${formatAddress(start)} and the end of the address space.`);
     if (options.raw && options.output !== undefined) return dumpToFile(reader, options.output, options.fill);
     if (options.raw) return rawToSink(context, reader, options.fill);
@@ -62,38 +68,61 @@ interface Reader {
   readonly start: Address;
   readonly length: bigint;
   readonly touch: boolean;
+  readonly beside: BesideOptions;
 }
 
-async function* chunks({ session, start, length, touch }: Reader): AsyncGenerator<{ ranges: readonly MemoryRange[]; patched: readonly PatchedByte[] }> {
-  for (let done = 0n; done < length; done += CHUNK_BYTES) {
-    const lengthBytes = Number(length - done < CHUNK_BYTES ? length - done : CHUNK_BYTES);
-    yield await session.clients.memory.read({ sessionId: session.sessionId, start: addBytes(start, done), lengthBytes, touchNotPresent: touch });
+async function* chunks({ session, start, length, touch, beside }: Reader): AsyncGenerator<{ start: Address; lengthBytes: number; ranges: readonly MemoryRange[]; patched: readonly PatchedByte[] }> {
+  const step = beside.annotate || beside.diffDisk ? BESIDE_CHUNK_BYTES : CHUNK_BYTES;
+  for (let done = 0n; done < length; done += step) {
+    const lengthBytes = Number(length - done < step ? length - done : step);
+    const answer = await session.clients.memory.read({ sessionId: session.sessionId, start: addBytes(start, done), lengthBytes, touchNotPresent: touch });
+    yield { start: addBytes(start, done), lengthBytes, ...answer };
   }
 }
 
 async function hexdump(sink: Sink, paint: Paint, reader: Reader): Promise<number> {
-  const dump = new HexDump(reader.start);
+  let beside: Beside | undefined;
+  const dump = new HexDump(reader.start, reader.beside.annotate ? (start, row) => beside?.namesIn(start, row) ?? [] : undefined);
   const holes = new Holes();
   const patches: PatchedByte[] = [];
-  for await (const { ranges, patched } of chunks(reader)) {
+  const told: string[] = [];
+  for await (const { ranges, patched, start, lengthBytes } of chunks(reader)) {
     holes.add(ranges);
     patches.push(...patched);
+    if (reader.beside.annotate || reader.beside.diffDisk) {
+      beside = await Beside.load(reader.session, start, lengthBytes, reader.beside);
+      told.push(...besideLines(beside, ranges));
+    }
     await sink.write(dump.add(ranges));
   }
   await sink.write(dump.end());
+  await sink.write(told.map((line) => `${line}\n`).join(''));
+  if (reader.beside.diffDisk && told.length === 0) await sink.write('memory and file hold the same bytes\n');
   const notes = [...holes.lines().map((line) => paint.warn(`?? ${line}`)), ...patchedLines(patches)];
   await sink.write(notes.map((line) => `${line}\n`).join(''));
   return holes.validBytes > 0n ? EXIT_DONE : EXIT_NOT_SO;
 }
 
+function besideLines(beside: Beside, ranges: readonly MemoryRange[]): string[] {
+  return [...beside.differences(ranges).map(differenceLine), ...[beside.noBits].filter((words) => words !== ''), ...beside.problems];
+}
+
 async function json(sink: Sink, reader: Reader, pid: number): Promise<number> {
   const holes = new Holes();
   const ranges: object[] = [];
+  const symbols: object[] = [];
+  const differences: object[] = [];
   for await (const chunk of chunks(reader)) {
     holes.add(chunk.ranges);
     ranges.push(...chunk.ranges.map(rangeJson));
+    if (!reader.beside.annotate && !reader.beside.diffDisk) continue;
+    const beside = await Beside.load(reader.session, chunk.start, chunk.lengthBytes, reader.beside);
+    symbols.push(...beside.symbols.map(({ name, demangled, address, sizeBytes }) => ({ name, ...(demangled === undefined ? {} : { demangled }), address: formatPlainAddress(address), size: safeNumber(sizeBytes) })));
+    differences.push(...beside.differences(chunk.ranges).map(differenceJson));
   }
-  await sink.write(jsonText({ pid, address: formatPlainAddress(reader.start), length: safeNumber(reader.length), ranges }));
+  await sink.write(jsonText({
+    pid, address: formatPlainAddress(reader.start), length: safeNumber(reader.length), ranges, ...(reader.beside.annotate ? { symbols } : {}), ...(reader.beside.diffDisk ? { differences } : {}),
+  }));
   return holes.validBytes > 0n ? EXIT_DONE : EXIT_NOT_SO;
 }
 

@@ -19,7 +19,7 @@ export interface PointeeSources {
 /** What a value points into; null when it lies in no mapping. */
 export async function pointeeOf(sources: PointeeSources, value: Address): Promise<Pointee | null> {
   const place = placeOf(sources.picture, value);
-  return place && { ...place, text: printableText(leading(await peek(sources.target, value, TEXT_BYTES))) };
+  return place === undefined ? null : { ...place, text: printableText(leading(await peek(sources.target, value, TEXT_BYTES))) };
 }
 
 /** Follows pointers from the one stored at `address`. Reads only pages that are present. */
@@ -47,10 +47,10 @@ export async function followChain(sources: PointeeSources, address: Address, hop
   }
 }
 
-function placeOf({ regions, modules }: Picture, value: Address): Omit<Pointee, 'text'> | null {
-  if (value < LOWEST || value >= 1n << 64n) return null;
+function placeOf({ regions, modules }: Picture, value: Address): Omit<Pointee, 'text'> | undefined {
+  if (value < LOWEST || value >= 1n << 64n) return undefined;
   const region = regions.regionAt(value);
-  if (region === undefined || isUnmappedKind(region.kind)) return null;
+  if (region === undefined || isUnmappedKind(region.kind)) return undefined;
   const at = modules.symbolAt(value);
   return {
     address: value,
