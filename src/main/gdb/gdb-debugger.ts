@@ -7,6 +7,9 @@ import type { BreakpointRequest, Debugger, DebuggerEvent, DebuggerLaunch, Evalua
 import { Breakpoints } from './breakpoints.ts';
 import { gdbEnded, MiConnection } from './connection/mi-connection.ts';
 import { breakDelete, breakEnable } from './mi-commands/breakpoint-commands.ts';
+import { GdbCode } from './code/gdb-code.ts';
+import { insertedAtOnce } from './control/debug-registers.ts';
+import { GdbControl } from './control/gdb-control.ts';
 import { complete } from './mi-commands/expression-commands.ts';
 import { fence, inferiorTty, kill, resume, targetDetach } from './mi-commands/run-commands.ts';
 import { gdbSet, gdbVersion, keepSigstopFromProgram, listFeatures } from './mi-commands/setup-commands.ts';
@@ -42,6 +45,8 @@ export class GdbDebugger implements Debugger {
   /** What gdb says it can do: `python` and the like. */
   readonly features: ReadonlySet<string>;
   readonly console: TerminalChannel;
+  readonly control: GdbControl;
+  readonly code: GdbCode;
   readonly #hold: Hold;
   readonly #registers: Registers;
   readonly #variables: Variables;
@@ -54,6 +59,7 @@ export class GdbDebugger implements Debugger {
   #heldUntil: number | undefined;
   #hadProgram = false;
   #launched = false;
+  #lastLaunch: DebuggerLaunch | undefined;
   #disposed: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
 
@@ -64,6 +70,7 @@ export class GdbDebugger implements Debugger {
       emit: (event) => this.#tracked(event),
       fence: () => connection.run(fence()),
       breakpointChanged: (record) => this.#breakpoints.changed(record),
+      breakpoints: () => ({ hit: this.#breakpoints.lastHit, breakpoint: (number) => this.#breakpoints.all().find((known) => known.number === number) }),
     });
     this.#hold = { gdb, connection, tracker, subscribe: (listener) => this.onEvent(listener) };
     this.#registers = new Registers(connection);
@@ -71,7 +78,13 @@ export class GdbDebugger implements Debugger {
     this.#guard = new TargetGuard(gdb.path);
     this.#breakpoints = new Breakpoints(connection, (all) => this.#guard.watch(all));
     this.#interrupter = new Interrupter(this.#hold);
-    this.console = new InterruptibleConsole(gdb.console, () => tracker.state === 'running' && !tracker.attaching, () => this.#interruptFromConsole());
+    this.console = new InterruptibleConsole(gdb.console, () => tracker.state === 'running' && !tracker.attaching, () => this.#interruptFromConsole(), () => void this.#afterConsoleCommand());
+    this.code = new GdbCode(connection);
+    this.control = new GdbControl({
+      hold: this.#hold, breakpoints: this.#breakpoints, registers: this.#registers,
+      breakpointsChanged: () => this.#emit({ type: 'breakpoints-changed' }), settled: () => this.#emit({ type: 'settled' }),
+      drain: () => this.#interrupter.drain(), goOn: (run) => this.#goOn(run), launched: () => this.#mayRestart(), letGo: () => this.kill(),
+    });
     connection.onAsync((record) => tracker.take(record));
     this.#deathWatch = new DeathWatch(() => (tracker.state === 'stopped' ? tracker.pid : undefined), (pid) => this.#diedUnnoticed(pid));
     gdb.mi.onEnd(() => {
@@ -138,13 +151,18 @@ export class GdbDebugger implements Debugger {
   async launch(spec: DebuggerLaunch): Promise<{ readonly pid: number; readonly stop: StopInfo | undefined }> {
     this.#refuseSecondTarget();
     this.#hadProgram = true;
+    this.#lastLaunch = spec;
     return launch(this.#hold, spec);
   }
 
   async detach(): Promise<void> {
     const pid = this.#heldPid();
     await this.#interrupter.drain();
-    await this.#hold.connection.run(targetDetach());
+    const { connection, tracker } = this.#hold;
+    const others = [...tracker.groups].filter(([, other]) => other !== pid);
+    // After a fork that keeps both processes, both are let go.
+    await Promise.all(others.map(([group]) => connection.run(targetDetach(group))));
+    await connection.run(targetDetach(others.length === 0 ? undefined : [...tracker.groups].find(([, held]) => held === pid)?.[0]));
     await this.#gone(pid);
     this.#heldUntil = performance.now();
   }
@@ -165,7 +183,7 @@ export class GdbDebugger implements Debugger {
     // Not drained: the program has stopped for a reason of its own meanwhile, and the user shall see that first.
     if (!(await this.#interrupter.drain())) return;
     const running = nextRun(this.#hold.subscribe);
-    await this.#hold.connection.run(resume(kind, threadId));
+    await this.#goOn(() => this.#hold.connection.run(resume(kind, threadId)));
     await running;
   }
 
@@ -219,9 +237,13 @@ export class GdbDebugger implements Debugger {
   }
 
   async insertBreakpoint(request: BreakpointRequest): Promise<BreakpointInfo> {
-    const made = await this.#breakpoints.insert(request);
-    this.#emit({ type: 'breakpoints-changed' });
-    return made;
+    const insert = (): Promise<BreakpointInfo> => this.#breakpoints.insert(request);
+    const needsRegister = request.hardware && this.#hold.tracker.pid !== undefined;
+    try {
+      return await (needsRegister ? insertedAtOnce(this.#hold.connection, this.#breakpoints, this.runState === 'stopped', insert) : insert());
+    } finally {
+      this.#emit({ type: 'breakpoints-changed' });
+    }
   }
 
   async removeBreakpoint(number: string): Promise<void> {
@@ -235,7 +257,7 @@ export class GdbDebugger implements Debugger {
   }
 
   patchedBytes(): readonly PatchedByte[] {
-    return this.#guard.patchedBytes();
+    return this.#guard.patchedBytes(this.pid);
   }
 
   onEvent(listener: (event: DebuggerEvent) => void): () => void {
@@ -269,9 +291,10 @@ export class GdbDebugger implements Debugger {
       this.#launched = event.pid !== undefined && this.#isChildOfGdb(event.pid);
       this.#hadProgram ||= this.#launched;
     }
+    if (event.type === 'running') this.#breakpoints.lastHit = undefined;
     if (event.type === 'exited' || (event.type === 'target-changed' && event.pid === undefined)) this.#guard.end();
     // Not at target-changed: a program that is just being launched is still gdb's own image then.
-    if ((event.type === 'stopped' || event.type === 'running') && tracker.pid !== undefined) this.#guard.begin(tracker.pid, this.#breakpoints.all());
+    if ((event.type === 'stopped' || event.type === 'running') && tracker.pid !== undefined) this.#guard.hold([...tracker.groups.values()], this.#breakpoints.all());
     this.#emit(event);
   }
 
@@ -282,6 +305,48 @@ export class GdbDebugger implements Debugger {
       // Gone already: then it is nobody's to end.
       return false;
     }
+  }
+
+  /** Sends what lets the program go on. When gdb could not (its breakpoints did not go in), it says `*running` all the same and never that it stopped. */
+  async #goOn(run: () => Promise<void>): Promise<void> {
+    const { connection } = this.#hold;
+    let late: VmatlasError | undefined;
+    const stop = connection.onLateError((error) => (late = error));
+    try {
+      // Both go out in one write, and gdb has said all that there is to say of the first when it answers the second.
+      await Promise.all([run(), connection.run(fence())]);
+      if (late !== undefined) throw late;
+    } catch (error) {
+      if (connection.ended === undefined) await this.#seeIfStopped();
+      throw error;
+    } finally {
+      stop();
+    }
+  }
+
+  async #seeIfStopped(): Promise<void> {
+    const { connection, tracker } = this.#hold;
+    if (tracker.state !== 'running' || tracker.attaching) return;
+    // A stop that gdb had to tell came before this answer.
+    const { threads, selected } = await connection.run(threadInfo());
+    if (threads.length > 0 && threads.every(({ state }) => state === 'stopped')) tracker.didNotGoOn(selected ?? threads[0]?.id ?? 1);
+  }
+
+  /** What commands of the console change is theirs to announce, and gdb leaves out registers, signals, and a `continue` that failed. */
+  async #afterConsoleCommand(): Promise<void> {
+    if (this.#hold.connection.ended !== undefined || this.#disposed !== undefined) return;
+    try {
+      await this.#seeIfStopped();
+    } catch (error) {
+      if (!(error instanceof VmatlasError)) throw error;
+      // The command was `quit`, or gdb is busy: there is nothing to ask.
+      return;
+    }
+    this.#emit({ type: 'settled' });
+  }
+
+  #mayRestart(): DebuggerLaunch | undefined {
+    return this.#hold.tracker.pid === undefined || this.#launched ? this.#lastLaunch : undefined;
   }
 
   #interruptFromConsole(): void {

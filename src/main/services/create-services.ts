@@ -1,6 +1,7 @@
 import type { HandlerSet } from '../../shared/rpc/services.ts';
 import { WorkerPool } from '../search/worker-pool.ts';
 import { SessionManager } from '../session/session-manager.ts';
+import { codeService } from './code/code-service.ts';
 import { debugService } from './debug-service.ts';
 import { Listeners } from './listeners.ts';
 import { liveSources } from './live-sources.ts';
@@ -42,6 +43,7 @@ export function createServices(options: ServiceOptions): ServiceSet {
       debug: debugService(manager),
       search: searchService(manager, searchers),
       symbols: symbolsService(manager),
+      code: codeService(manager),
       stack: stackService(manager),
       terminals: terminalsService(manager),
     },

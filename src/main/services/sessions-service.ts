@@ -1,6 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { RESUME_KINDS } from '../../shared/model/debug.ts';
 import { VmatlasError } from '../../shared/model/errors.ts';
 import type { SessionState } from '../../shared/model/session.ts';
 import type { ServiceHandlers } from '../../shared/rpc/contract.ts';
@@ -15,7 +16,6 @@ import { checked, execText, nothing, ofSession, oneLine, pid, sessionId, threadI
 /** The demo's deepest point: the label `done` in checksum, where its locals are live (resources/demo/README.md). */
 export const DEMO_STOP = 'checksum:done';
 
-const RESUME_KINDS = ['continue', 'step-over', 'step-into', 'step-out', 'step-instruction', 'next-instruction'] as const;
 const launchSpec = z.object({
   program: execText.min(1),
   args: z.array(execText).max(10_000),
@@ -74,6 +74,12 @@ export function sessionsService({ manager, recents, listeners, demoProgram }: Se
         await session.resume(params.kind, params.threadId);
         return session.state;
       }),
+      runTo: checked('sessions.runTo', z.object({ sessionId, location: oneLine.min(1), threadId: threadId.optional() }), async (params) => {
+        const session = manager.get(params.sessionId);
+        await session.runTo(params.location, params.threadId);
+        return session.state;
+      }),
+      restart: command('restart', (session) => session.restart()),
       close: checked('sessions.close', ofSession, async (params) => {
         await manager.close(params.sessionId);
         return null;

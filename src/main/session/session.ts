@@ -48,7 +48,7 @@ export class Session {
   readonly onState = this.#state.on;
   /** The picture of this generation is there. */
   readonly onMapChanged = this.#mapChanged.on;
-  /** breakpoints-changed and selected, for views; the session itself follows the rest. */
+  /** breakpoints-changed, settled and selected, for views; the session itself follows the rest. */
   readonly onDebuggerEvent = this.#debuggerEvents.on;
   readonly onWritten = this.#written.on;
   /** Terminals have appeared: a debugger, or its program, has started. */
@@ -214,11 +214,35 @@ export class Session {
   }
 
   async resume(kind: ResumeKind, threadId: number | undefined): Promise<void> {
+    await this.#goOn((held) => held.resume(kind, threadId));
+  }
+
+  async #goOn(run: (held: Debugger) => Promise<void>): Promise<void> {
     const held = this.debugger('continue it', 'stopped');
     const { stopCount } = this.state;
-    await held.resume(kind, threadId);
+    await run(held);
     // Its `running` event may still be on the way; a later stop may be here already.
     if (this.state.stopCount === stopCount && held.runState === 'running') this.#dispatch({ type: 'running' });
+  }
+
+  /** Runs to a place, once. */
+  async runTo(location: string, threadId: number | undefined): Promise<void> {
+    await this.#goOn((held) => held.control.runTo(location, threadId));
+  }
+
+  /** Starts the launched program again, also after it has ended. */
+  restart(): Promise<void> {
+    return this.#queue.run(async () => {
+      const link = this.#link;
+      if (!link) throw wrongState('start it again', this.state);
+      try {
+        await link.gate.during(() => link.debugger.control.restart(), async ({ pid, stop }) => this.#hold(link, pid, stop, true));
+      } catch (error) {
+        // The old program is gone all the same, and the gate has kept that to itself.
+        if (isAttached(this.state.phase) && link.debugger.pid === undefined) this.#dispatch({ type: 'ended', how: 'exited', words: 'was ended to be started again' });
+        throw error;
+      }
+    });
   }
 
   /** Reads everything anew. */
@@ -373,6 +397,7 @@ export class Session {
       case 'threads-changed':
         return;
       case 'breakpoints-changed':
+      case 'settled':
       case 'selected':
         return this.#debuggerEvents.emit(event);
     }

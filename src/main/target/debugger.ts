@@ -3,6 +3,7 @@ import type { FrameVariable } from '../../shared/analysis/stack/assemble-frames.
 import type { BreakpointInfo, FrameExtent, RegisterGroup, RegisterValue, ResumeKind, StopInfo, ThreadInfo } from '../../shared/model/debug.ts';
 import type { VmatlasError } from '../../shared/model/errors.ts';
 import type { PatchedByte } from '../../shared/model/memory-range.ts';
+import type { DebuggerCode, DebuggerControl } from './debugger-control.ts';
 
 /** Run control and symbolic questions. Implemented by src/main/gdb. One debugger serves one session and is made anew for the next. */
 export interface Debugger {
@@ -15,6 +16,8 @@ export interface Debugger {
   readonly pid: number | undefined;
   /** Milliseconds since gdb was told to attach; after it has let go, how long it held the process in all. undefined when it never attached. */
   readonly heldMs: number | undefined;
+  readonly control: DebuggerControl;
+  readonly code: DebuggerCode;
 
   /** Attaches and waits for the stop. Symbols of the executable are read before the target is frozen; libraries' after. */
   attach(pid: number): Promise<StopInfo>;
@@ -98,6 +101,9 @@ export interface BreakpointRequest {
   readonly condition: string | undefined;
   readonly temporary: boolean;
   readonly hardware: boolean;
+  readonly ignoreCount?: number | undefined;
+  /** Stops only this thread. */
+  readonly threadId?: number | undefined;
 }
 
 export type DebuggerEvent =
@@ -112,6 +118,8 @@ export type DebuggerEvent =
   | { readonly type: 'memory-changed'; readonly start: Address; readonly lengthBytes: bigint }
   | { readonly type: 'threads-changed' }
   | { readonly type: 'libraries-changed' }
+  /** Registers, signal handling, settings or the recording may have changed. gdb announces few of these, so this also follows every command of the console. */
+  | { readonly type: 'settled' }
   /** gdb is gone, asked or not. After a crash the target's text has been repaired already. */
   | { readonly type: 'ended'; readonly error: VmatlasError | undefined };
 

@@ -24,6 +24,7 @@ export function stubHandlers(sessions: Partial<ServiceHandlers<SessionsContract>
     debug: stubService(),
     search: stubService(),
     symbols: stubService(),
+    code: stubService(),
     stack: stubService(),
     terminals: stubService(),
   };

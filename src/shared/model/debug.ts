@@ -1,4 +1,6 @@
 import type { Address } from '../address/address.ts';
+import type { AddressRange } from '../address/range.ts';
+import type { CatchKind } from './run-control.ts';
 
 export interface SourcePlace {
   /** File name as the debug information has it. */
@@ -42,13 +44,19 @@ export interface RegisterValue {
   readonly value: bigint | undefined;
   /** gdb's text, always there. */
   readonly text: string;
+  /** The bytes of a vector register, lowest first: 16, 32 or 64. */
+  readonly bytes?: Uint8Array;
   /** Decoded flags (eflags), e.g. ['ZF','IF']. */
   readonly flags?: readonly string[];
   /** Differs from the previous stop's value of the same thread. */
   readonly changed: boolean;
 }
 
-export type BreakpointKind = 'software' | 'hardware' | 'watch-write' | 'watch-read' | 'watch-access' | 'catch' | 'other';
+export type BreakpointKind =
+  | 'software' | 'hardware' | 'watch-write' | 'watch-read' | 'watch-access'
+  /** gdb compares a value after every single step: made in the console only. */
+  | 'watch-software'
+  | 'catch' | 'other';
 
 export interface BreakpointLocation {
   readonly address: Address;
@@ -66,7 +74,15 @@ export interface BreakpointInfo {
   /** What the user asked for. */
   readonly original: string;
   readonly condition: string | undefined;
+  /** It does not stop the next so many times. */
+  readonly ignoreCount: number;
   readonly hits: number;
+  /** Stops only this thread (gdb's number). */
+  readonly threadId: number | undefined;
+  /** For `catch`: what is caught. */
+  readonly catching: CatchKind | 'other' | undefined;
+  /** For watchpoints: the bytes that are watched, where they are known. */
+  readonly watched: AddressRange | undefined;
   readonly pending: boolean;
   readonly locations: readonly BreakpointLocation[];
 }
@@ -84,4 +100,10 @@ export interface StopInfo {
 }
 
 /** How to open: what a run command may be. */
-export type ResumeKind = 'continue' | 'step-over' | 'step-into' | 'step-out' | 'step-instruction' | 'next-instruction';
+export const RESUME_KINDS = [
+  'continue', 'step-over', 'step-into', 'step-out', 'step-instruction', 'next-instruction',
+  /** Like step-over, but never back to a line before: leaves a loop. */
+  'until',
+  'reverse-continue', 'reverse-over', 'reverse-into', 'reverse-out', 'reverse-step-instruction', 'reverse-next-instruction',
+] as const;
+export type ResumeKind = (typeof RESUME_KINDS)[number];

@@ -5,7 +5,7 @@ export const ERROR_CODES = [
   'executable-missing', 'launch-failed', 'attach-refused', 'target-lost',
   // debugger
   'gdb-missing', 'gdb-too-old', 'gdb-start-failed', 'gdb-ended', 'gdb-error', 'gdb-timeout', 'mi-malformed', 'target-running', 'not-stopped',
-  'not-attached', 'unsupported',
+  'not-attached', 'unsupported', 'no-debug-register', 'cannot-watch', 'cannot-reverse',
   // reading
   'unmapped', 'unreadable', 'not-elf', 'malformed-input', 'io-error',
   // editing

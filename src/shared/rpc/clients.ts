@@ -25,6 +25,7 @@ export function createClients(port: Port, options: ChannelOptions = {}): Connect
       debug: channel.service('debug'),
       search: channel.service('search'),
       symbols: channel.service('symbols'),
+      code: channel.service('code'),
       stack: channel.service('stack'),
       terminals: channel.service('terminals'),
     },

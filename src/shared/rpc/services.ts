@@ -1,4 +1,5 @@
 import type { ServiceClient, ServiceHandlers } from './contract.ts';
+import type { CodeContract } from './contracts/code.ts';
 import type { DebugContract } from './contracts/debug.ts';
 import type { LocateContract } from './contracts/locate.ts';
 import type { MapContract } from './contracts/map.ts';
@@ -22,6 +23,7 @@ export interface Services {
   readonly debug: DebugContract;
   readonly search: SearchContract;
   readonly symbols: SymbolsContract;
+  readonly code: CodeContract;
   readonly stack: StackContract;
   readonly terminals: TerminalsContract;
 }

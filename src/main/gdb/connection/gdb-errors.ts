@@ -12,6 +12,13 @@ interface Meaning {
 const meanings: readonly Meaning[] = [
   { pattern: /thread is running|while the target is running|the program is running/i, code: 'target-running', message: 'The program is running; this needs it stopped.', remedy: 'Interrupt it first.' },
   {
+    pattern: /Could not insert hardware|too many hardware breakpoints|No hardware breakpoint support/, code: 'no-debug-register', message: 'The processor has four debug registers, and all that are needed are not free.',
+    remedy: 'Delete or disable a watchpoint or hardware breakpoint first.',
+  },
+  {
+    pattern: /^Target \S+ does not support this command/, code: 'cannot-reverse', message: 'This target cannot run backwards.', remedy: 'Record the program first; then it can be run back to where the recording began.',
+  },
+  {
     pattern: /^No registers\.|not being run|No thread selected|has no registers|Invalid thread id|No frame selected|No stack\.|without a live process|Unknown thread/i,
     code: 'not-attached', message: 'There is no stopped program to ask.',
   },

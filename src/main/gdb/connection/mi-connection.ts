@@ -14,6 +14,8 @@ interface Pending {
   readonly settle: (reply: MiResultRecord, consoleText: string) => void;
   readonly reject: (error: VmatlasError) => void;
   consoleText: string;
+  /** What gdb complained of while it worked. */
+  logText: string;
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -27,6 +29,9 @@ export class MiConnection {
   readonly #stream = new MiStream();
   readonly #pending = new Map<number, Pending>();
   readonly #asyncListeners = new Set<(record: MiAsyncRecord) => void>();
+  readonly #lateListeners = new Set<(error: VmatlasError) => void>();
+  /** Commands that answered `^running`, newest last: gdb may still answer `^error` to them. */
+  readonly #running = new Map<number, Pending>();
   #nextToken = 1;
   #outgoing = '';
   #ended: VmatlasError | undefined;
@@ -62,6 +67,7 @@ export class MiConnection {
         text: command.text,
         origin,
         consoleText: '',
+        logText: '',
         timer: undefined,
         reject,
         settle: (reply, consoleText) => {
@@ -82,6 +88,12 @@ export class MiConnection {
   onAsync(listener: (record: MiAsyncRecord) => void): () => void {
     this.#asyncListeners.add(listener);
     return () => this.#asyncListeners.delete(listener);
+  }
+
+  /** gdb answered `^running` and then `^error`: it could not let the program go on after all. */
+  onLateError(listener: (error: VmatlasError) => void): () => void {
+    this.#lateListeners.add(listener);
+    return () => this.#lateListeners.delete(listener);
   }
 
   /** Rejects all that is pending, and all that comes after. */
@@ -107,22 +119,38 @@ export class MiConnection {
     for (const record of records) {
       if (record.kind === 'result') this.#answer(record);
       else if (record.kind === 'async') for (const listener of this.#asyncListeners) listener(record);
-      else if (record.kind === 'stream' && record.channel === 'console') this.#collect(record.text);
+      else if (record.kind === 'stream') this.#collect(record.channel, record.text);
     }
   }
 
-  /** Console text belongs to the oldest unanswered command, because gdb answers in order. */
-  #collect(text: string): void {
-    const [oldest] = this.#pending.values();
-    if (oldest !== undefined) oldest.consoleText += text;
+  /** Such text belongs to the oldest unanswered command, because gdb answers in order. */
+  #collect(channel: string, text: string): void {
+    const oldest = [...this.#pending.values()][0] ?? [...this.#running.values()].at(-1);
+    if (oldest === undefined) return;
+    if (channel === 'console') oldest.consoleText += text;
+    else if (channel === 'log') oldest.logText += text;
   }
 
   #answer(reply: MiResultRecord): void {
     // No token: the echo of something typed in the console (`^running` for its `continue`). Unknown token: cancelled or timed out before.
     const pending = reply.token === undefined ? undefined : this.#take(reply.token);
-    if (pending === undefined) return;
-    if (reply.class === 'error') pending.reject(gdbSaid(reply.results.text('msg') ?? printMiRecord(reply), pending.text, pending.origin));
+    if (pending === undefined) {
+      const late = reply.token === undefined || reply.class !== 'error' ? undefined : this.#running.get(reply.token);
+      if (late !== undefined) this.#tellLate(late, reply);
+      return;
+    }
+    if (reply.class === 'running' && reply.token !== undefined) {
+      this.#running.clear();
+      this.#running.set(reply.token, pending);
+    }
+    if (reply.class === 'error') pending.reject(gdbSaid(complaint(reply, pending.logText), pending.text, pending.origin));
     else pending.settle(reply, pending.consoleText);
+  }
+
+  #tellLate(late: Pending, reply: MiResultRecord): void {
+    const [oldest] = this.#pending.values();
+    const error = gdbSaid(complaint(reply, late.logText + (oldest?.logText ?? '')), late.text, late.origin);
+    for (const listener of this.#lateListeners) listener(error);
   }
 
   #fail(token: number, error: VmatlasError): void {
@@ -136,6 +164,12 @@ export class MiConnection {
     clearTimeout(pending?.timer);
     return pending;
   }
+}
+
+/** "Command aborted." says nothing; what it said before does. */
+function complaint(reply: MiResultRecord, logText: string): string {
+  const said = reply.results.text('msg') ?? printMiRecord(reply);
+  return said === 'Command aborted.' && logText.trim() !== '' ? `${logText.trim()}\n${said}` : said;
 }
 
 export function gdbEnded(evidence: string): VmatlasError {

@@ -64,7 +64,7 @@ describe('what is read', () => {
 
   it('breakpoints: single, several places, pending, watchpoints', () => {
     expect(readBreakpoint(tupleFrom('{number="1",type="breakpoint",disp="keep",enabled="y",addr="0x0000555555555131",func="main",file="a.c",fullname="/s/a.c",line="7",thread-groups=["i1"],times="2",original-location="main"}'))).toEqual({
-      number: '1', kind: 'software', enabled: true, temporary: false, original: 'main', condition: undefined, hits: 2, pending: false,
+      number: '1', kind: 'software', enabled: true, temporary: false, original: 'main', condition: undefined, ignoreCount: 0, hits: 2, threadId: undefined, catching: undefined, watched: undefined, pending: false,
       locations: [{ address: 0x555555555131n, function: 'main', source: { file: 'a.c', fullName: '/s/a.c', line: 7 }, enabled: true }],
     });
     expect(readBreakpoint(tupleFrom('{number="2",type="breakpoint",disp="del",enabled="n",addr="<MULTIPLE>",times="0",original-location="f",locations=[{number="2.1",enabled="y",addr="0x1",thread-groups=["i1"]},{number="2.2",enabled="n",addr="0x2"}]}'))).toMatchObject({

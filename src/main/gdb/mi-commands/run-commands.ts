@@ -7,8 +7,9 @@ export function targetAttach(pid: number): MiCommand<void> {
   return miCommand('-target-attach', { args: [String(pid)], decode: nothing, slow: true });
 }
 
-export function targetDetach(): MiCommand<void> {
-  return miCommand('-target-detach', { decode: nothing });
+/** `group`: one of several processes. */
+export function targetDetach(group?: string): MiCommand<void> {
+  return miCommand('-target-detach', { args: group === undefined ? [] : [group], decode: nothing });
 }
 
 export function kill(): MiCommand<void> {
@@ -34,20 +35,28 @@ export function startAtFirstInstruction(): MiCommand<void> {
   return miCommand('-interpreter-exec', { args: ['console', 'starti'], decode: nothing, slow: true });
 }
 
-const resumeCommands: Readonly<Record<ResumeKind, string>> = {
-  'continue': '-exec-continue',
-  'step-over': '-exec-next',
-  'step-into': '-exec-step',
-  'step-out': '-exec-finish',
-  'step-instruction': '-exec-step-instruction',
-  'next-instruction': '-exec-next-instruction',
+const resumeCommands: Readonly<Record<ResumeKind, readonly [string, ...string[]]>> = {
+  'continue': ['-exec-continue'],
+  'step-over': ['-exec-next'],
+  'step-into': ['-exec-step'],
+  'step-out': ['-exec-finish'],
+  'step-instruction': ['-exec-step-instruction'],
+  'next-instruction': ['-exec-next-instruction'],
+  'until': ['-exec-until'],
+  'reverse-continue': ['-exec-continue', '--reverse'],
+  'reverse-over': ['-exec-next', '--reverse'],
+  'reverse-into': ['-exec-step', '--reverse'],
+  'reverse-out': ['-exec-finish', '--reverse'],
+  'reverse-step-instruction': ['-exec-step-instruction', '--reverse'],
+  'reverse-next-instruction': ['-exec-next-instruction', '--reverse'],
 };
 
 /** Answers `^running`; the stop comes as an event. */
 export function resume(kind: ResumeKind, thread: number | undefined): MiCommand<void> {
   // `finish` means the selected frame's; with a thread given, its innermost.
-  const scope = { thread, frame: kind === 'step-out' && thread !== undefined ? 0 : undefined };
-  return miCommand(resumeCommands[kind], { scope, decode: nothing });
+  const scope = { thread, frame: kind.endsWith('-out') && thread !== undefined ? 0 : undefined };
+  const [name, ...args] = resumeCommands[kind];
+  return miCommand(name, { scope, args, decode: nothing });
 }
 
 /** A reply means that gdb has dealt with every event before it. */

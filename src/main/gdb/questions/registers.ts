@@ -11,7 +11,7 @@ const groups: readonly { readonly group: RegisterGroup; readonly matches: RegExp
   { group: 'flags', matches: /^eflags$/ },
   { group: 'segment', matches: /^(?:cs|ss|ds|es|fs|gs|fs_base|gs_base)$/ },
   { group: 'float', matches: /^(?:st[0-7]|fctrl|fstat|ftag|fiseg|fioff|foseg|fooff|fop|mxcsr)$/ },
-  { group: 'vector', matches: /^(?:xmm|ymm)\d+$/ },
+  { group: 'vector', matches: /^[xyz]mm\d+$/ },
   { group: 'other', matches: /^(?:k[0-7]|pkru|orig_rax)$/ },
 ];
 
@@ -74,6 +74,11 @@ export class Registers {
     });
   }
 
+  /** The registers that are shown: those that may be written. */
+  async shownNames(thread: number): Promise<ReadonlySet<string>> {
+    return new Set((await this.#choose(thread)).map(({ name }) => name));
+  }
+
   /** Number of the stack pointer, for readers of single registers. */
   async stackPointer(thread: number): Promise<number> {
     const rsp = (await this.#choose(thread)).find(({ name }) => name === 'rsp');
@@ -108,11 +113,11 @@ export class Registers {
 }
 
 function choose(names: readonly string[]): readonly Chosen[] {
-  const wide = names.includes('ymm0');
+  const widest = ['zmm', 'ymm', 'xmm'].find((name) => names.includes(`${name}0`)) ?? '';
   const chosen = names.flatMap((name, number): Chosen[] => {
     const group = groups.find(({ matches }) => matches.test(name))?.group;
-    // Each xmm is the low half of its ymm.
-    return group === undefined || (wide && name.startsWith('xmm')) ? [] : [{ number, name, group }];
+    // Each xmm is the low half of its ymm, and that of its zmm.
+    return group === undefined || (group === 'vector' && !name.startsWith(widest)) ? [] : [{ number, name, group }];
   });
   return chosen.toSorted((a, b) => order(a) - order(b) || a.number - b.number);
 }
@@ -123,14 +128,31 @@ function order(register: Chosen): number {
 
 function registerValue(name: string, group: RegisterGroup, text: string, before: string | undefined): RegisterValue {
   const value = /^0x[0-9a-f]{1,16}$/.test(text) ? BigInt(text) : undefined;
+  const bytes = group === 'vector' ? vectorBytes(text) : undefined;
   return {
     name,
     group,
     value,
     text,
+    ...(bytes === undefined ? {} : { bytes }),
     ...(group === 'flags' && value !== undefined ? { flags: flagNames(value) } : {}),
     changed: before !== undefined && before !== text,
   };
+}
+
+/** The bytes of `{v4_float = …, v4_int64 = {0x1, 0x0 <repeats 3 times>}, …}`, lowest first. The parts of 64 bits are the widest that every gdb prints as plain numbers. */
+export function vectorBytes(text: string): Uint8Array | undefined {
+  const parts = /\bv([248])_int64 = \{([^{}]*)\}/.exec(text);
+  const count = Number(parts?.[1]);
+  const lanes = (parts?.[2] ?? '').split(', ').flatMap((part) => {
+    const lane = /^(0x[0-9a-f]+)(?: <repeats (\d+) times>)?$/.exec(part);
+    return lane?.[1] === undefined ? [] : Array.from({ length: Number(lane[2] ?? 1) }, () => BigInt(lane[1] ?? ''));
+  });
+  if (lanes.length !== count) return undefined;
+  const bytes = new Uint8Array(count * 8);
+  const view = new DataView(bytes.buffer);
+  for (const [at, lane] of lanes.entries()) view.setBigUint64(at * 8, lane, true);
+  return bytes;
 }
 
 export function flagNames(value: bigint): string[] {

@@ -28,8 +28,8 @@ describe('stops in words', () => {
     ['reason="signal-received",signal-name="SIGSEGV",signal-meaning="Segmentation fault"', 'signal', 'Stopped by SIGSEGV'],
     ['reason="signal-received",signal-name="SIGSTOP",signal-meaning="Stopped (signal)"', 'signal', 'Stopped by SIGSTOP'],
     ['reason="exec",new-exec="/bin/true"', 'exec', 'Became another program: /bin/true'],
-    ['reason="fork",disp="keep",bkptno="2",newpid="7"', 'catchpoint', 'Stopped at catchpoint: fork'],
-    ['reason="syscall-entry",bkptno="2"', 'catchpoint', 'Stopped at catchpoint: syscall entry'],
+    ['reason="fork",disp="keep",bkptno="2",newpid="7"', 'catchpoint', 'Stopped at catchpoint 2: fork, new process 7'],
+    ['reason="syscall-entry",bkptno="2"', 'catchpoint', 'Stopped at catchpoint 2: about to call the kernel'],
     ['reason="something-new"', 'other', 'Stopped: something-new'],
     ['frame={addr="0x1"}', 'other', 'Stopped'],
   ])('%s', (results, reason, words) => {
@@ -111,9 +111,11 @@ describe('run state', () => {
     expect(tracker.state).toBe('none');
   });
 
-  it('several inferiors: the latest counts, then the one that is left', async () => {
+  it('several inferiors: the one that runs or stops counts, then the one that is left', async () => {
     const { tracker, say, passFences, events } = tracked();
-    say(`${STARTED}=thread-group-started,id="i2",pid="900"\n`);
+    say(`${STARTED}=thread-created,id="1",group-id="i1"\n=thread-group-started,id="i2",pid="900"\n=thread-created,id="2",group-id="i2"\n*running,thread-id="all"\n`);
+    expect(tracker.pid).toBe(812);
+    say('*running,thread-id="2"\n');
     expect(tracker.pid).toBe(900);
     say('=thread-group-exited,id="i2"\n');
     await passFences();
@@ -124,6 +126,6 @@ describe('run state', () => {
   it('selection, memory and libraries; lines that make no sense change nothing', () => {
     const { say, events } = tracked();
     say('=thread-selected,id="2",frame={level="3",addr="0x1"}\n=memory-changed,thread-group="i1",addr="0x000000000040",len="0x10"\n=library-loaded,id="x"\n=memory-changed,addr="nowhere",len="4"\n=cmd-param-changed,param="x",value="y"\n');
-    expect(events).toEqual([{ type: 'selected', threadId: 2, frameLevel: 3 }, { type: 'memory-changed', start: 0x40n, lengthBytes: 16n }, { type: 'libraries-changed' }]);
+    expect(events).toEqual([{ type: 'selected', threadId: 2, frameLevel: 3 }, { type: 'memory-changed', start: 0x40n, lengthBytes: 16n }, { type: 'libraries-changed' }, { type: 'settled' }]);
   });
 });

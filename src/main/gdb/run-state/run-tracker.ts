@@ -4,6 +4,7 @@ import type { DebuggerEvent } from '../../target/debugger.ts';
 import { optionalInteger, optionalText, optionalTuple, parseHex } from '../mi-commands/read-reply.ts';
 import type { MiAsyncRecord } from '../mi-parser/mi-record.ts';
 import { endingWords, readStop } from './stop-info.ts';
+import type { StopContext } from './stop-info.ts';
 
 export type RunState = 'none' | 'running' | 'stopped';
 
@@ -13,6 +14,8 @@ export interface TrackerHost {
   fence(): Promise<void>;
   /** A breakpoint was made, changed or deleted by anybody but this program. */
   breakpointChanged(record: MiAsyncRecord): void;
+  /** What is known of a breakpoint by its number, and of the one that was hit since the target ran: gdb does not always name it. */
+  breakpoints?(): Pick<StopContext, 'breakpoint' | 'hit'>;
 }
 
 /**
@@ -23,11 +26,13 @@ export interface TrackerHost {
  */
 export class RunTracker {
   readonly #host: TrackerHost;
-  /** Process ids by gdb's thread group. After fork or add-inferior there may be several; the latest counts. */
+  /** Process ids by gdb's thread group. After fork or add-inferior there may be several; the one that ran or stopped last counts. */
   readonly #groups = new Map<string, number>();
+  readonly #groupOfThread = new Map<number, string>();
   #state: RunState = 'none';
   #pid: number | undefined;
   #endingTold = false;
+  #recording = false;
   /** Set while we attach; gdb gives no reason for that stop. */
   attaching = false;
   interrupting = false;
@@ -46,10 +51,16 @@ export class RunTracker {
     return this.#pid;
   }
 
+  /** All processes that gdb holds, by thread group. */
+  get groups(): ReadonlyMap<string, number> {
+    return this.#groups;
+  }
+
   take(record: MiAsyncRecord): void {
     const { results } = record;
     switch (record.class) {
       case 'running':
+        this.#follow(optionalText(results, 'thread-id'));
         return this.#running();
       case 'stopped':
         return this.#stopped(record);
@@ -58,8 +69,17 @@ export class RunTracker {
       case 'thread-group-exited':
         return this.#groupExited(optionalText(results, 'id') ?? '');
       case 'thread-created':
-      case 'thread-exited':
+        this.#groupOfThread.set(optionalInteger(results, 'id') ?? 0, optionalText(results, 'group-id') ?? '');
         return this.#host.emit({ type: 'threads-changed' });
+      case 'thread-exited':
+        this.#groupOfThread.delete(optionalInteger(results, 'id') ?? 0);
+        return this.#host.emit({ type: 'threads-changed' });
+      case 'record-started':
+      case 'record-stopped':
+        this.#recording = record.class === 'record-started';
+        return this.#host.emit({ type: 'settled' });
+      case 'cmd-param-changed':
+        return this.#host.emit({ type: 'settled' });
       case 'thread-selected':
         return this.#selected(record);
       case 'library-loaded':
@@ -84,9 +104,20 @@ export class RunTracker {
     this.#host.emit({ type: 'exited', words });
   }
 
+  /** gdb says that its threads stand still, and told no stop: it could not let the target go on. */
+  didNotGoOn(threadId: number): void {
+    if (this.#state !== 'running' || this.#pid === undefined) return;
+    this.#state = 'stopped';
+    this.stopSerial++;
+    const stop: StopInfo = { reason: 'other', threadId, breakpoint: undefined, signal: undefined, frame: undefined, words: 'Stopped: gdb could not let it go on' };
+    this.lastStop = stop;
+    this.#host.emit({ type: 'stopped', stop });
+  }
+
   /** gdb is gone. */
   end(): void {
     this.#groups.clear();
+    this.#groupOfThread.clear();
     this.#state = 'none';
     this.#pid = undefined;
   }
@@ -103,10 +134,13 @@ export class RunTracker {
     if (words !== undefined) {
       this.#endingTold = true;
       this.#clearTarget();
-      this.#host.emit({ type: 'exited', words });
+      if (this.#pid === undefined) this.#host.emit({ type: 'exited', words });
+      else this.#stoppedBehind(this.#pid, words);
       return;
     }
-    const stop = readStop(record.results, this);
+    this.#follow(optionalText(record.results, 'thread-id'));
+    const { attaching, interrupting } = this;
+    const stop = readStop(record.results, { attaching, interrupting, recording: this.#recording, ...this.#host.breakpoints?.() });
     this.#state = 'stopped';
     this.stopSerial++;
     // Until a SIGSTOP arrives: a stop for another reason may have come before it.
@@ -118,13 +152,37 @@ export class RunTracker {
 
   #groupStarted(id: string, pid: number | undefined): void {
     if (pid === undefined) return;
+    const others = this.#groups.size > 0;
     this.#groups.set(id, pid);
+    // A fork's other process: which of the two is followed shows when one of them runs or stops.
+    if (!others) this.#turnTo(pid);
+  }
+
+  #turnTo(pid: number): void {
     this.#pid = pid;
+    this.#recording = false;
     this.interrupting = false;
     this.#endingTold = false;
     // Until *running or *stopped says more. gdb holds it still while it starts or attaches.
     this.#state = 'running';
     this.#host.emit({ type: 'target-changed', pid });
+  }
+
+  /** A thread runs or has stopped: its process is the one that counts. */
+  #follow(thread: string | undefined): void {
+    const group = this.#groupOfThread.get(Number(thread));
+    const pid = group === undefined ? undefined : this.#groups.get(group);
+    if (pid !== undefined && pid !== this.#pid) this.#turnTo(pid);
+  }
+
+  /** One of several processes ended; gdb still holds this one, which has stood still all the while. */
+  #stoppedBehind(pid: number, words: string): void {
+    const [threadId = 1] = [...this.#groupOfThread].flatMap(([thread, group]) => (this.#groups.get(group) === pid ? [thread] : []));
+    this.#turnTo(pid);
+    this.#state = 'stopped';
+    this.stopSerial++;
+    this.lastStop = { reason: 'other', threadId, breakpoint: undefined, signal: undefined, frame: undefined, words: `The other process ${words}; this one is still held` };
+    this.#host.emit({ type: 'stopped', stop: this.lastStop });
   }
 
   /**

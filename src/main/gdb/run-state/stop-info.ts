@@ -1,4 +1,4 @@
-import type { StopInfo } from '../../../shared/model/debug.ts';
+import type { BreakpointInfo, StopInfo } from '../../../shared/model/debug.ts';
 import { readFrame } from '../mi-commands/read-debug.ts';
 import { optionalInteger, optionalText, optionalTuple } from '../mi-commands/read-reply.ts';
 import type { MiTuple } from '../mi-parser/mi-record.ts';
@@ -7,6 +7,12 @@ import type { MiTuple } from '../mi-parser/mi-record.ts';
 export interface StopContext {
   readonly attaching: boolean;
   readonly interrupting: boolean;
+  /** The program is recorded. */
+  readonly recording?: boolean;
+  /** What is known of a breakpoint by its number. */
+  readonly breakpoint?: (number: string) => BreakpointInfo | undefined;
+  /** Whose hits rose since the target ran. */
+  readonly hit?: BreakpointInfo | undefined;
 }
 
 /** Reads `*stopped` (GDB manual, "GDB/MI Async Records") of a target that is still there. */
@@ -31,6 +37,7 @@ interface Why {
   readonly words: string;
 }
 
+const NO_HISTORY = 'Stopped at the beginning or end of the recording';
 const watchKeys = ['wpt', 'hw-rwpt', 'hw-awpt'] as const;
 
 function explain(results: MiTuple, context: StopContext): Why {
@@ -40,8 +47,13 @@ function explain(results: MiTuple, context: StopContext): Why {
   switch (reason) {
     case undefined:
       if (context.attaching) return plain('attached', 'Stopped by attaching');
-      return context.interrupting ? plain('interrupted', 'Stopped on request') : plain('other', 'Stopped');
+      // A signal that is caught comes without reason and number (gdb 13.1).
+      if (context.hit?.kind === 'catch') return caught(context.hit.number, context.hit.original);
+      if (context.interrupting) return plain('interrupted', 'Stopped on request');
+      // gdb 13.1 gives no reason for "No more reverse-execution history."
+      return context.recording === true ? plain('step', NO_HISTORY) : plain('other', 'Stopped');
     case 'breakpoint-hit':
+      if (number !== undefined && context.breakpoint?.(number)?.kind === 'catch') return caught(number, context.breakpoint(number)?.original ?? '');
       return plain('breakpoint', `Stopped at ${optionalText(results, 'disp') === 'del' ? 'temporary breakpoint' : 'breakpoint'} ${number ?? ''}`.trimEnd());
     case 'watchpoint-trigger':
     case 'read-watchpoint-trigger':
@@ -65,13 +77,21 @@ function explain(results: MiTuple, context: StopContext): Why {
       return plain('exec', `Became another program: ${optionalText(results, 'new-exec') ?? ''}`);
     case 'fork':
     case 'vfork':
+      return plain('catchpoint', `Stopped at catchpoint ${number ?? ''}: ${reason}, new process ${optionalText(results, 'newpid') ?? ''}`.trimEnd());
     case 'syscall-entry':
     case 'syscall-return':
+      return plain('catchpoint', `Stopped at catchpoint ${number ?? ''}: ${reason === 'syscall-entry' ? 'about to call' : 'returned from'} ${optionalText(results, 'syscall-name') ?? 'the kernel'}`);
     case 'solib-event':
-      return plain('catchpoint', `Stopped at catchpoint: ${reason.replace('-', ' ')}`);
+      return plain('catchpoint', 'Stopped at catchpoint: solib event');
+    case 'no-history':
+      return plain('step', NO_HISTORY);
     default:
       return plain('other', `Stopped: ${reason}`);
   }
+}
+
+function caught(number: string, what: string): Why {
+  return { reason: 'catchpoint', breakpoint: number, words: `Stopped at catchpoint ${number}: ${what}` };
 }
 
 function explainSignal(results: MiTuple, context: StopContext): Why {

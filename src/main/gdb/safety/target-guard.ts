@@ -7,11 +7,11 @@ import { TextGuard } from './text-guard.ts';
 
 const PF_EXITING = 4;
 
-/** The guard of whatever gdb holds now. Made anew when the target changes or becomes another program. */
+/** The guards of all processes that gdb holds now: one, or after a fork that keeps both, more. Each is made anew when its process becomes another program. */
 export class TargetGuard {
   readonly #gdbPath: string;
-  #guard: TextGuard | undefined;
-  #halted = false;
+  readonly #guards = new Map<number, TextGuard>();
+  readonly #halted = new Set<number>();
   #repaired = 0;
 
   constructor(gdbPath: string) {
@@ -20,51 +20,67 @@ export class TargetGuard {
 
   /** gdb is about to hold this process, or does. Nothing happens when it is guarded already. */
   begin(pid: number, breakpoints: readonly BreakpointInfo[]): void {
-    if (this.#guard?.pid === pid && this.#guard.isCurrent()) return;
-    this.end();
+    const former = this.#guards.get(pid);
+    if (former?.isCurrent() === true) return;
+    former?.close();
+    this.#guards.delete(pid);
     try {
-      this.#guard = new TextGuard(pid);
+      const guard = new TextGuard(pid, former === undefined ? this.#guards.get(parentOf(pid) ?? 0) : undefined);
+      this.#guards.set(pid, guard);
+      guard.watch(breakpoints);
     } catch (error) {
       // It ended at this very moment; gdb will say so.
-      if (['ENOENT', 'ESRCH'].includes(errnoOf(error))) return;
-      throw error;
+      if (!['ENOENT', 'ESRCH'].includes(errnoOf(error))) throw error;
     }
-    this.#guard.watch(breakpoints);
+  }
+
+  /** gdb holds these processes and no others. */
+  hold(pids: readonly number[], breakpoints: readonly BreakpointInfo[]): void {
+    for (const pid of pids) this.begin(pid, breakpoints);
+    for (const [pid, guard] of this.#guards) {
+      if (pids.includes(pid)) continue;
+      guard.close();
+      this.#guards.delete(pid);
+    }
   }
 
   end(): void {
-    this.#guard?.close();
-    this.#guard = undefined;
+    this.hold([], []);
   }
 
   watch(breakpoints: readonly BreakpointInfo[]): void {
-    this.#guard?.watch(breakpoints);
+    for (const guard of this.#guards.values()) guard.watch(breakpoints);
   }
 
-  patchedBytes(): readonly PatchedByte[] {
-    return this.#guard?.patchedBytes() ?? [];
+  patchedBytes(pid: number | undefined): readonly PatchedByte[] {
+    return (pid === undefined ? undefined : this.#guards.get(pid))?.patchedBytes() ?? [];
   }
 
   /**
-   * gdb is dying or dead: puts the program's bytes back, and halts a program whose debug registers may be set until `clearHardware`. May be called more than once; the sooner, the
+   * gdb is dying or dead: puts the programs' bytes back, and halts a program whose debug registers may be set until `clearHardware`. May be called more than once; the sooner, the
    * better. Returns how many bytes were put back in all.
    */
   repair(): number {
-    const guard = this.#guard;
-    if (guard === undefined) return 0;
-    if (guard.hardwareSeen && !this.#halted) this.#halted = sendSignal(guard.pid, 'SIGSTOP');
-    this.#repaired += guard.repair();
+    for (const guard of this.#guards.values()) {
+      if (guard.hardwareSeen && !this.#halted.has(guard.pid) && sendSignal(guard.pid, 'SIGSTOP')) this.#halted.add(guard.pid);
+      this.#repaired += guard.repair();
+    }
     return this.#repaired;
   }
 
-  /** After repair: clears what gdb left in the debug registers, if it ever set any, and lets the program go on. */
+  /** After repair: clears what gdb left in the debug registers, if it ever set any, and lets the programs go on. */
   async clearHardware(): Promise<void> {
-    const guard = this.#guard;
-    if (guard === undefined || !this.#halted) return;
-    await clearDebugRegisters(this.#gdbPath, guard.pid);
-    sendSignal(guard.pid, 'SIGCONT');
-    this.#halted = false;
+    await Promise.all([...this.#halted].map(async (pid) => {
+      await clearDebugRegisters(this.#gdbPath, pid);
+      sendSignal(pid, 'SIGCONT');
+      this.#halted.delete(pid);
+    }));
   }
+}
+
+function parentOf(pid: number): number | undefined {
+  const text = tryReadProcText(`/proc/${pid}/stat`);
+  return text === undefined ? undefined : parseStat(text).ppid;
 }
 
 function sendSignal(pid: number, name: 'SIGSTOP' | 'SIGCONT'): boolean {

@@ -19,9 +19,13 @@ export class TextGuard {
   #hardwareSeen = false;
 
   /** Opened before gdb puts anything into the program. Throws the plain system error when the process's memory cannot be opened for writing. */
-  constructor(pid: number) {
+  constructor(pid: number, parent?: TextGuard) {
     this.#memory = new TargetMemory(pid);
-    this.#before = new Set(findForeignBreakpoints(this.#memory).map(({ address }) => address));
+    // A fork copies the INT3s that gdb put into its parent: those are gdb's, and the parent's guard knows what they replace.
+    this.#before = parent === undefined ? new Set(findForeignBreakpoints(this.#memory).map(({ address }) => address)) : parent.#before;
+    if (parent === undefined) return;
+    for (const [address, original] of parent.#originals) this.#originals.set(address, original);
+    this.#hardwareSeen = parent.hardwareSeen;
   }
 
   /** The address space is still the one that was opened: not ended, not replaced by exec. */
@@ -83,7 +87,7 @@ export class TextGuard {
 
   #locations(): { readonly address: Address; readonly breakpoint: string }[] {
     return this.#breakpoints
-      .filter(({ kind }) => kind === 'software')
+      .filter(({ kind }) => !hardwareKinds.has(kind))
       .flatMap(({ number, locations }) => locations.map(({ address }) => ({ address, breakpoint: number })));
   }
 }

@@ -4,6 +4,7 @@ import { VmatlasError } from '../../../shared/model/errors.ts';
 import type { PatchedByte } from '../../../shared/model/memory-range.ts';
 import type { BreakpointRequest, Debugger, DebuggerEvent, DebuggerLaunch, TerminalChannel } from '../../target/debugger.ts';
 import { Emitter } from '../emitter.ts';
+import { fakeCode, fakeControl } from './fake-control.ts';
 
 export function stopAt(words = 'Stopped at breakpoint 1', extra: Partial<StopInfo> = {}): StopInfo {
   return { reason: 'breakpoint', threadId: 1, breakpoint: '1', signal: undefined, frame: undefined, words, ...extra };
@@ -60,6 +61,8 @@ export class FakeDebugger implements Debugger {
   registerValues: readonly RegisterValue[] = [];
   breakpointList: readonly BreakpointInfo[] = [];
   readonly calls: string[] = [];
+  readonly control = fakeControl((call) => this.#called(call), (event) => this.tell(event));
+  readonly code = fakeCode;
   disposed = false;
   readonly #events = new Emitter<DebuggerEvent>();
   readonly onEvent = this.#events.on;
@@ -153,7 +156,7 @@ export class FakeDebugger implements Debugger {
     this.#called(`break ${request.location}`);
     return {
       number: '1', kind: 'software', enabled: true, temporary: request.temporary, original: request.location, condition: request.condition, hits: 0, pending: false,
-      locations: [],
+      ignoreCount: request.ignoreCount ?? 0, threadId: request.threadId, catching: undefined, watched: undefined, locations: [],
     };
   }
 

@@ -31,6 +31,10 @@ export interface SessionsContract {
     close(params: { readonly sessionId: string }): null;
     interrupt(params: { readonly sessionId: string }): SessionState;
     resume(params: { readonly sessionId: string; readonly kind: ResumeKind; readonly threadId?: number }): SessionState;
+    /** Runs to a place, once: a gdb location (`tour.c:38`, `*0x…`). Whatever stops it before ends the wish. Answers when it runs. */
+    runTo(params: { readonly sessionId: string; readonly location: string; readonly threadId?: number }): SessionState;
+    /** Starts a launched program again with the same arguments and breakpoints, also after it has ended. Refused for one we only attached to. */
+    restart(params: { readonly sessionId: string }): SessionState;
     /** Reads everything anew; a changed picture gets a new generation. */
     refresh(params: { readonly sessionId: string }): SessionState;
   };
