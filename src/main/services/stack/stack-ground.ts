@@ -25,7 +25,7 @@ export class StackGround implements SlotContext {
     this.target = target;
     this.picture = picture;
     this.modules = new ModuleBytes(target, picture.regions);
-    this.tables = new UnwindTables(picture.regions, this.modules.read);
+    this.tables = new UnwindTables(picture.regions, this.modules.read, ({ start, end }) => picture.modules.sectionsIn({ start: toAddress(start), end: toAddress(end) }));
     const stat = tryReadProcText(`/proc/${target.identity.pid}/stat`);
     const start = stat === undefined ? 0n : parseStat(stat).startStack;
     this.initialStart = start === 0n ? undefined : toAddress(start);

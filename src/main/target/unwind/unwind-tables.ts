@@ -1,8 +1,9 @@
 import { toAddress } from '../../../shared/address/address.ts';
-import { findFrameDescription, type FrameDescription } from '../../../shared/analysis/stack/eh-frame.ts';
+import { findFrameDescription, findListed, listDescriptions, type DescriptionPlace, type FrameDescription } from '../../../shared/analysis/stack/eh-frame.ts';
 import { readFunction, type FunctionFacts } from '../../../shared/analysis/stack/function-facts.ts';
 import { viewOf, type ReadBytes } from '../../../shared/analysis/stack/read-bytes.ts';
 import type { RegionTable } from '../../../shared/model/region-table.ts';
+import type { Section } from '../../../shared/model/symbol.ts';
 
 const PT_LOAD = 1;
 const PT_GNU_EH_FRAME = 0x6474_e550;
@@ -12,20 +13,23 @@ const PROGRAM_HEADER_BYTES = 56;
 export class UnwindTables {
   readonly #regions: RegionTable;
   readonly #read: ReadBytes;
-  /** Address of .eh_frame_hdr by the module's lowest address. */
-  readonly #headers = new Map<bigint, bigint | undefined>();
+  readonly #sectionsIn: (module: ModulePlace) => readonly Section[];
+  /** By the module's lowest address. */
+  readonly #modules = new Map<bigint, ModuleUnwind>();
   readonly #byPc = new Map<bigint, FrameDescription | undefined>();
   readonly #functions = new Map<string, FunctionFacts>();
 
-  constructor(regions: RegionTable, read: ReadBytes) {
+  /** `sectionsIn`: sections of a module by its section headers. */
+  constructor(regions: RegionTable, read: ReadBytes, sectionsIn: (module: ModulePlace) => readonly Section[]) {
+    this.#sectionsIn = sectionsIn;
     this.#regions = regions;
     this.#read = read;
   }
 
   descriptionAt(pc: bigint): FrameDescription | undefined {
     if (this.#byPc.has(pc)) return this.#byPc.get(pc);
-    const header = this.#headerFor(pc);
-    const found = header === undefined ? undefined : findFrameDescription(header, pc, this.#read);
+    const module = this.#moduleOf(pc);
+    const found = module?.header === undefined ? module?.list && findListed(module.list, pc, this.#read) : findFrameDescription(module.header, pc, this.#read);
     this.#byPc.set(pc, found);
     return found;
   }
@@ -40,16 +44,37 @@ export class UnwindTables {
     return known;
   }
 
-  #headerFor(pc: bigint): bigint | undefined {
-    const base = moduleBase(this.#regions, pc);
-    if (base === undefined) return undefined;
-    if (!this.#headers.has(base)) this.#headers.set(base, findHeader(base, this.#read));
-    return this.#headers.get(base);
+  #moduleOf(pc: bigint): ModuleUnwind | undefined {
+    const place = moduleAt(this.#regions, pc);
+    if (!place) return undefined;
+    const module = this.#modules.get(place.start) ?? this.#openModule(place);
+    this.#modules.set(place.start, module);
+    return module;
+  }
+
+  /** Static programs often have no search table: their .eh_frame is listed once. */
+  #openModule(place: ModulePlace): ModuleUnwind {
+    const header = findHeader(place.start, this.#read);
+    if (header !== undefined) return { header, list: undefined };
+    const section = this.#sectionsIn(place).find(({ name }) => name === '.eh_frame');
+    return { header: undefined, list: section && listDescriptions(section.address, Number(section.memorySizeBytes), this.#read) };
   }
 }
 
-/** Lowest address of the module that `pc` is in: where its file's first byte is mapped. */
-export function moduleBase(regions: RegionTable, pc: bigint): bigint | undefined {
+/** Where a module lies: from its first byte to the end of its last mapping of the same file. */
+export interface ModulePlace {
+  readonly start: bigint;
+  readonly end: bigint;
+}
+
+interface ModuleUnwind {
+  /** Address of .eh_frame_hdr. */
+  readonly header: bigint | undefined;
+  readonly list: readonly DescriptionPlace[] | undefined;
+}
+
+/** The module that `pc` is in: it begins where its file's first byte is mapped. */
+export function moduleAt(regions: RegionTable, pc: bigint): ModulePlace | undefined {
   if (pc < 0n || pc >= 1n << 64n) return undefined;
   const row = regions.indexAt(toAddress(pc));
   if (row < 0) return undefined;
@@ -58,9 +83,15 @@ export function moduleBase(regions: RegionTable, pc: bigint): bigint | undefined
   for (let at = row; at >= 0; at--) {
     const before = regions.rowAt(at);
     if (before.path !== region.path && before.perms !== '') return undefined;
-    if (before.path === region.path && before.offset === 0n) return before.start;
+    if (before.path === region.path && before.offset === 0n) return { start: before.start, end: endOfModule(regions, row, region.path) };
   }
   return undefined;
+}
+
+function endOfModule(regions: RegionTable, row: number, path: string): bigint {
+  let end: bigint = regions.endAt(row);
+  for (let at = row + 1; at < regions.length && regions.rowAt(at).path === path; at++) end = regions.endAt(at);
+  return end;
 }
 
 /** .eh_frame_hdr by the program headers: section headers may be gone. */

@@ -33,6 +33,48 @@ export function findFrameDescription(header: bigint, pc: bigint, read: ReadBytes
   }
 }
 
+/** Where a description is: for a module whose .eh_frame has no search table. */
+export interface DescriptionPlace {
+  readonly start: bigint;
+  readonly end: bigint;
+  readonly address: bigint;
+}
+
+/** All descriptions of the .eh_frame section at [address, address + lengthBytes), by the start of their code. */
+export function listDescriptions(address: bigint, lengthBytes: number, read: ReadBytes): readonly DescriptionPlace[] {
+  const places: DescriptionPlace[] = [];
+  try {
+    for (let at = 0; at + 8 <= lengthBytes; ) {
+      const head = read(address + BigInt(at), 8);
+      const length = head ? viewOf(head).getUint32(0, true) : 0;
+      if (!head || length < 4 || length > MOST_BYTES) break;
+      const place = address + BigInt(at);
+      const found = viewOf(head).getUint32(4, true) === 0 ? undefined : readDescription(place, read);
+      if (found) places.push({ start: found.start, end: found.end, address: place });
+      at += length + 4;
+    }
+  } catch (error) {
+    // Damage ends the list; what came before is good.
+    if (!(error instanceof RangeError)) throw error;
+  }
+  return places.toSorted((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
+}
+
+/** The description of `pc` among the listed ones. */
+export function findListed(places: readonly DescriptionPlace[], pc: bigint, read: ReadBytes): FrameDescription | undefined {
+  let low = 0;
+  let high = places.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const place = places[middle];
+    if (!place) return undefined;
+    if (place.start <= pc && pc < place.end) return readDescription(place.address, read);
+    if (place.start <= pc) low = middle + 1;
+    else high = middle - 1;
+  }
+  return undefined;
+}
+
 function searchHeader(header: bigint, pc: bigint, read: ReadBytes): bigint | undefined {
   const bytes = read(header, 32);
   if (!bytes) return undefined;

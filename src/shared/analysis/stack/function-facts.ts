@@ -54,7 +54,7 @@ export function readFunction(description: FrameDescription, spOffset: number, re
   const fixedLow = fixedLowOf(body, rows);
   // A function's cold part begins in the middle of a frame, and says little about it.
   const whole = places !== undefined && isWholeFunction(rows[0]);
-  return { start, end, rows, canary: findCanary(body), fixedLow, isDynamic, named: whole ? namedRuns(body, isDynamic ? undefined : spOffset) : undefined };
+  return { start, end, rows, canary: findCanary(body), fixedLow, isDynamic, named: whole ? namedRuns(body, isDynamic ? undefined : spOffset, fixedLow) : undefined };
 }
 
 function isWholeFunction(first: UnwindRow | undefined): boolean {
@@ -150,17 +150,29 @@ function findCanary(places: readonly Place[]): FunctionFacts['canary'] {
   return undefined;
 }
 
+function isPush({ map, opcode, reg }: Instruction): boolean {
+  return map === 0 && ((opcode >= 0x50 && opcode < 0x58) || opcode === 0x68 || opcode === 0x6a || (opcode === 0xff && (reg & 7) === 6));
+}
+
+/** mov %rsp,%reg: the address of the lowest byte, as lea would take it. */
+function copiesStackPointer({ map, opcode, reg, rm }: Instruction): boolean {
+  return map === 0 && ((opcode === 0x89 && reg === HARDWARE_RSP && rm !== HARDWARE_RBP) || (opcode === 0x8b && rm === HARDWARE_RSP && reg !== HARDWARE_RBP));
+}
+
 /** A run that begins where an address is taken may be used up to the next run that is named on its own. */
 interface Naming extends NamedRun {
   readonly open: boolean;
 }
 
-function namedRuns(places: readonly Place[], spOffset: number | undefined): readonly NamedRun[] {
+function namedRuns(places: readonly Place[], spOffset: number | undefined, fixedLow: number | undefined): readonly NamedRun[] {
   const namings: Naming[] = [];
+  // Below the fixed part lie arguments that were pushed for a call.
+  if (spOffset !== undefined && fixedLow !== undefined && spOffset < fixedLow) namings.push({ low: spOffset, high: fixedLow, open: false });
   for (const place of places) {
     const { instruction } = place;
     const { map, opcode, memory } = instruction;
-    if (map === 0 && opcode >= 0x50 && opcode < 0x58 && place.rsp !== undefined && place.rbp === undefined) namings.push({ low: place.rsp - 8, high: place.rsp, open: false });
+    if (isPush(instruction) && place.rsp !== undefined && place.rbp === undefined) namings.push({ low: place.rsp - 8, high: place.rsp, open: false });
+    if (copiesStackPointer(instruction) && place.rsp !== undefined && (place.rbp === undefined || spOffset !== undefined)) namings.push({ low: place.rsp, high: place.rsp + 1, open: true });
     const low = memory && offsetOf(place);
     // Where rsp is not known, whatever is named through it lies below the fixed part.
     if (low === undefined || (memory?.base === HARDWARE_RSP && place.rbp !== undefined && spOffset === undefined)) continue;

@@ -70,18 +70,19 @@ function returnAddress(base: StackSlot, word: bigint, { ground, caller }: FrameC
 function savedRegister(base: StackSlot, word: bigint, { caller }: FrameContext, context: SlotContext, problems: StackProblem[]): StackSlot {
   const value = hex(word);
   const mapped = context.isMapped(word);
-  const usesFramePointer = caller?.row?.cfa.kind === 'register' && caller.row.cfa.register === RBP;
-  if (base.register === 'rbp' && usesFramePointer) {
-    const top = context.topOf(base.start);
-    if (top !== undefined && (word <= base.start || word >= top)) {
+  if (base.register === 'rbp' && caller?.row?.cfa.kind === 'register' && caller.row.cfa.register === RBP) {
+    // A frame pointer lies in its frame, at or above the frame's rsp.
+    const low = caller.extent.sp;
+    const top = context.topOf(low);
+    if (top !== undefined && (word < low || word >= top)) {
       problems.push({
         kind: 'saved-rbp-outside-stack', address: base.start,
         words: `The saved rbp points ${mapped ? `into ${context.describe(word) || 'other memory'}` : 'nowhere'}, not above it on the stack, although its caller keeps its frame there: it has been overwritten.`,
-        evidence: [{ source: 'memory', text: `${formatPlainAddress(base.start)}: ${value}; stack up to 0x${top.toString(16)}` }],
+        evidence: [{ source: 'memory', text: `${formatPlainAddress(base.start)}: ${value}; the caller's stack is 0x${low.toString(16)} to 0x${top.toString(16)}` }],
       });
       return { ...base, value, words: 'not on the stack', pointsTo: mapped ? toAddress(word) : undefined };
     }
-    return { ...base, value, words: `frame pointer of ${caller?.extent.function ?? 'the caller'}`, pointsTo: toAddress(word) };
+    return { ...base, value, words: `frame pointer of ${caller.extent.function ?? 'the caller'}`, pointsTo: toAddress(word) };
   }
   return { ...base, value, words: base.words || (mapped ? context.describe(word) : ''), pointsTo: mapped ? toAddress(word) : undefined };
 }
