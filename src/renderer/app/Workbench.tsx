@@ -178,6 +178,7 @@ function HeaderActions({ activePanel, panels }: IDockviewHeaderActionsProps) {
       {isCentre ? <span className="f3 small">Alt 1–5</span> : null}
       {isCentre ? <WideButton id={spec.id} title={spec.title} /> : null}
       {scope === '' ? null : <span className="f3">{scope}</span>}
+      {spec.hint === undefined ? null : <span className="f3 small"><kbd>{spec.hint.key}</kbd> {spec.hint.words}</span>}
       {spec.key?.startsWith('Ctrl+') === true ? <Keys chord={spec.key} /> : null}
     </div>
   );

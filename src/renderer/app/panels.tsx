@@ -19,10 +19,12 @@ export interface PanelSpec {
   readonly component: ComponentType;
   /** Stays in the document while hidden: a terminal must not lose its screen. */
   readonly keepAlive: boolean;
+  /** A key that the view wants to be known, with what it does. */
+  readonly hint?: { readonly key: string; readonly words: string };
 }
 
 export const PANELS: readonly PanelSpec[] = [
-  { id: 'map', title: 'Address space', scope: 'high addresses on top', key: undefined, component: AddressMapPanel, keepAlive: false },
+  { id: 'map', title: 'Address space', scope: 'high addresses on top', key: undefined, component: AddressMapPanel, keepAlive: false, hint: { key: 'Z', words: 'zoom' } },
   { id: 'memory', title: 'Memory', scope: '', key: 'Alt+1', component: MemoryPanel, keepAlive: false },
   { id: 'stack', title: 'Stack', scope: '', key: 'Alt+2', component: FramesPanel, keepAlive: false },
   { id: 'pages', title: 'Pages', scope: '', key: 'Alt+3', component: PagesPanel, keepAlive: false },

@@ -23,6 +23,8 @@ export interface ZoneHandlers {
   dragEnd?(drag: ZoneDrag): void;
   click?(point: ZonePoint): void;
   doubleClick?(point: ZonePoint): void;
+  /** Two fingers on a touch screen: the middle between them, and how much farther apart they are than at the last report. */
+  pinch?(point: ZonePoint, factor: number): void;
   /** The second pair is the place in the window, for a menu. */
   contextMenu?(point: ZonePoint, clientX: number, clientY: number): void;
 }
@@ -39,6 +41,9 @@ const PAGE_PX = 400;
 export function inputZone(element: HTMLElement, handlers: ZoneHandlers): () => void {
   let press: { readonly id: number; readonly x: number; readonly y: number; lastX: number; lastY: number; dragging: boolean } | undefined;
   let gesture = { endsAtMs: 0, zoom: true };
+  /** Fingers on a touch screen, by pointer. */
+  const touches = new Map<number, ZonePoint>();
+  let spread = 0;
 
   const at = (event: MouseEvent): ZonePoint => {
     const box = element.getBoundingClientRect();
@@ -60,13 +65,30 @@ export function inputZone(element: HTMLElement, handlers: ZoneHandlers): () => v
     gesture.endsAtMs = event.timeStamp + GESTURE_GAP_MS;
     handlers.wheel?.(at(event), event.deltaX * unit, event.deltaY * unit, gesture.zoom, event.ctrlKey);
   };
+  const startPinch = (): void => {
+    if (press?.dragging === true) handlers.dragEnd?.({ x: press.lastX, y: press.lastY, shift: false, ctrl: false, startX: press.x, startY: press.y, stepX: 0, stepY: 0 });
+    press = undefined;
+    spread = distance(touches);
+  };
   const onDown = (event: PointerEvent): void => {
+    if (event.pointerType === 'touch' && handlers.pinch) {
+      touches.set(event.pointerId, at(event));
+      if (touches.size === 2) startPinch();
+      if (touches.size > 1) return;
+    }
     if (event.button !== 0 || press) return;
     const { x, y } = at(event);
     press = { id: event.pointerId, x, y, lastX: x, lastY: y, dragging: false };
     element.setPointerCapture(event.pointerId);
   };
   const onMove = (event: PointerEvent): void => {
+    if (touches.has(event.pointerId)) touches.set(event.pointerId, at(event));
+    if (touches.size > 1) {
+      const now = distance(touches);
+      if (spread > 0 && now > 0) handlers.pinch?.(middle(touches), now / spread);
+      spread = now;
+      return;
+    }
     if (press?.id !== event.pointerId) {
       handlers.hover?.(at(event));
       return;
@@ -80,6 +102,7 @@ export function inputZone(element: HTMLElement, handlers: ZoneHandlers): () => v
     if (press.dragging) handlers.drag?.(dragAt(event, press));
   };
   const onUp = (event: PointerEvent): void => {
+    touches.delete(event.pointerId);
     if (press?.id !== event.pointerId) return;
     const ended = press;
     press = undefined;
@@ -114,4 +137,14 @@ export function inputZone(element: HTMLElement, handlers: ZoneHandlers): () => v
     element.removeEventListener('dblclick', onDouble);
     element.removeEventListener('contextmenu', onMenu);
   };
+}
+
+function distance(touches: ReadonlyMap<number, ZonePoint>): number {
+  const [a, b] = touches.values();
+  return a && b ? Math.hypot(a.x - b.x, a.y - b.y) : 0;
+}
+
+function middle(touches: ReadonlyMap<number, ZonePoint>): ZonePoint {
+  const [a, b] = touches.values();
+  return { x: ((a?.x ?? 0) + (b?.x ?? 0)) / 2, y: ((a?.y ?? 0) + (b?.y ?? 0)) / 2, shift: false, ctrl: false };
 }

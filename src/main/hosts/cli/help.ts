@@ -74,6 +74,9 @@ export const MAP_HELP = `
 Each row is a run of bytes of one kind, told from maps, the ELF headers, the auxiliary vector and the threads; a mapping
 in which kinds meet is split there. The process is not stopped, and none of its pages is touched.
 
+With --svg: one self-contained picture of the whole space, every region with its name, in as many columns as that
+takes, with marks, legend, process name and date.
+
 With --json: {pid, exe, pageSize, regions: [{start, end, perms, offset, dev, inode, path, kind,
 module: {path, role} | null, part, label, evidence: [{source, text}]}]}, ascending; start, end (exclusive) and offset
 are "0x…" strings.

@@ -11,11 +11,15 @@ import { EXIT_DONE } from './exit-codes.ts';
 import { jsonText, regionJson } from './json.ts';
 import type { Paint } from './paint.ts';
 import { formatTable, printable, type Cell } from './table.ts';
+import { writePoster } from './map-poster.ts';
 import { targetOf, withSession, type OpenSession } from './with-session.ts';
 
 export interface MapOptions {
   readonly json?: boolean;
   readonly gaps?: boolean;
+  /** File for the poster; `-` for standard output. */
+  readonly svg?: string;
+  readonly theme?: 'light' | 'dark';
 }
 
 /** Rows asked for at once; the service takes at most 16384. */
@@ -25,7 +29,9 @@ const ATTEMPTS = 5;
 
 export function map(context: CliContext, paint: Paint, pid: number, options: MapOptions): Promise<number> {
   return withSession(context, pid, {}, async (session) => {
-    if (options.json) {
+    if (options.svg !== undefined) {
+      await writePoster(context, session, options.svg, options.theme ?? 'light');
+    } else if (options.json) {
       const { regions, evidence } = await regionsWithEvidence(session);
       const rows = regions.flatMap((region, i) => (options.gaps || !isUnmappedKind(region.kind) ? [regionJson(region, evidence[i] ?? [])] : []));
       await context.stdout.write(jsonText({ pid, exe: targetOf(session).exe, pageSize: PAGE_SIZE_BYTES, regions: rows }));

@@ -1,43 +1,81 @@
-import { memo } from 'react';
-import { formatAddress } from '../../../shared/address/address.ts';
-import { formatCount, formatSize } from '../../../shared/address/size.ts';
-import type { Region } from '../../../shared/model/region.ts';
+import { memo, useMemo, useState, type KeyboardEvent } from 'react';
+import { buildGroups, type GroupColumns } from '../../../shared/drawing/map-layout/groups.ts';
 import type { RegionTable } from '../../../shared/model/region-table.ts';
-import { buildGroups } from '../../../shared/drawing/map-layout/groups.ts';
-import { KIND_STYLES } from '../../../shared/drawing/kind-style.ts';
-import { moduleName } from '../../../shared/drawing/map/region-words.ts';
+import { useApp } from '../../widgets/app-context.tsx';
+import { treeChildren, type TreeNode } from './tree-nodes.ts';
 
-/** Groups listed; a map of sixty thousand rows would stall a screen reader. */
-const LISTED_GROUPS = 300;
-const LISTED_ROWS = 16;
+/** In a map of no more rows all groups are open from the start. */
+const OPEN_ROWS = 300;
 
-/** What the canvas shows, for screen readers: groups and their regions with names and sizes, high addresses first. */
-export const MapTree = memo(function MapTree({ table }: { readonly table: RegionTable }) {
-  const groups = buildGroups(table.columns);
-  const listed = Array.from({ length: Math.min(groups.length, LISTED_GROUPS) }, (_, i) => groups.length - 1 - i);
+interface Props {
+  readonly table: RegionTable;
+}
+
+/**
+ * What the canvas shows, for screen readers: groups and their regions with names and sizes, high addresses first. Branches are filled when they are opened, so that sixty thousand mappings are all
+ * there and cost nothing. It shows itself while it has the keyboard's focus.
+ */
+export const MapTree = memo(function MapTree({ table }: Props) {
+  const app = useApp();
+  const groups = useMemo(() => buildGroups(table.columns), [table]);
+  const nodes = useMemo(() => treeChildren(table, groups, 0, table.length - 1), [table, groups]);
+  const onKeyDown = (event: KeyboardEvent<HTMLUListElement>): void => {
+    const item = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>('[role=treeitem]') : null;
+    if (!item || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === 'Enter' || event.key === ' ') {
+      const row = Number(item.dataset['row']);
+      app.cursor.goTo(table.startAt(row), 'map-keys');
+    } else if (!walk(event.currentTarget, item, event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
   return (
-    <ul className="sr-only" role="tree" aria-label="Regions, high addresses first">
-      {listed.map((group) => {
-        const first = groups.firstRow[group] ?? 0;
-        const end = groups.firstRow[group + 1] ?? first;
-        const top = table.rowAt(end - 1);
-        if (end - first === 1) return <li key={first} role="treeitem" aria-level={1}>{regionWords(top)}</li>;
-        const rows = Array.from({ length: Math.min(end - first, LISTED_ROWS) }, (_, i) => table.rowAt(end - 1 - i));
-        return (
-          <li key={first} role="treeitem" aria-level={1} aria-expanded="true">
-            {`${moduleName(top.module?.path ?? top.label)}, ${end - first} regions, ${formatSize(table.endAt(end - 1) - table.startAt(first))}`}
-            <ul role="group">
-              {rows.map((region) => <li key={region.start.toString(16)} role="treeitem" aria-level={2}>{regionWords(region)}</li>)}
-            </ul>
-          </li>
-        );
-      })}
-      {groups.length > LISTED_GROUPS ? <li role="treeitem" aria-level={1}>{`and ${formatCount(groups.length - LISTED_GROUPS)} more`}</li> : null}
+    <ul className="map-tree" role="tree" aria-label="Regions, high addresses first" onKeyDown={onKeyDown}>
+      {nodes.map((node, i) => <Branch key={table.startAt(node.first).toString(16)} table={table} groups={groups} node={node} level={1} open={table.length <= OPEN_ROWS} reachable={i === 0} />)}
     </ul>
   );
 });
 
-/** `tour text, 4 KiB, r-xp, at 0x…, code`. */
-export function regionWords(region: Region): string {
-  return [region.label, formatSize(region.end - region.start), region.perms, `at ${formatAddress(region.start)}`, KIND_STYLES[region.kind].title].filter((part) => part !== '').join(', ');
+interface BranchProps extends Props {
+  readonly groups: GroupColumns;
+  readonly node: TreeNode;
+  readonly level: number;
+  readonly open: boolean;
+  /** The item that Tab comes to; arrows lead to the others. */
+  readonly reachable?: boolean;
+}
+
+function Branch({ table, groups, node, level, open, reachable = false }: BranchProps) {
+  const [isOpen, setOpen] = useState(open);
+  const tab = reachable ? 0 : -1;
+  if (node.isLeaf) return <li role="treeitem" tabIndex={tab} aria-level={level} data-row={node.first}>{node.words}</li>;
+  return (
+    <li role="treeitem" tabIndex={tab} aria-level={level} aria-expanded={isOpen} data-row={node.first} onClick={(event) => event.target === event.currentTarget && setOpen(!isOpen)}>
+      {node.words}
+      {isOpen ? (
+        <ul role="group">
+          {treeChildren(table, groups, node.first, node.last).map((child) => <Branch key={table.startAt(child.first).toString(16)} table={table} groups={groups} node={child} level={level + 1} open={open} />)}
+        </ul>
+      ) : null}
+    </li>
+  );
+}
+
+/** The keys of a tree (ARIA Authoring Practices, tree view). True when the key was one. */
+function walk(tree: HTMLElement, item: HTMLElement, key: string): boolean {
+  const items = [...tree.querySelectorAll<HTMLElement>('[role=treeitem]')];
+  const at = items.indexOf(item);
+  const expanded = item.getAttribute('aria-expanded');
+  if (key === 'ArrowDown') items[at + 1]?.focus();
+  else if (key === 'ArrowUp') items[at - 1]?.focus();
+  else if (key === 'Home') items[0]?.focus();
+  else if (key === 'End') items.at(-1)?.focus();
+  else if (key === 'ArrowRight') {
+    if (expanded === 'false') item.click();
+    else if (expanded === 'true') items[at + 1]?.focus();
+  } else if (key === 'ArrowLeft') {
+    if (expanded === 'true') item.click();
+    else item.parentElement?.closest<HTMLElement>('[role=treeitem]')?.focus();
+  } else return false;
+  return true;
 }

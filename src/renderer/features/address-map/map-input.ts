@@ -8,8 +8,9 @@ import { hitAt } from '../../../shared/drawing/map/hit.ts';
 import { ITEM_GROUP } from '../../../shared/drawing/level-of-detail/draw-list.ts';
 import type { AppState } from '../../state/app-state.ts';
 import type { HoverCard } from './hover-card.ts';
+import { hoverFacts } from './hover-words.ts';
 import type { MapView } from './map-view.ts';
-import { stripAddress } from '../../../shared/drawing/map/paint/geometry.ts';
+import { stripTarget } from '../../../shared/drawing/map/paint/minimap.ts';
 import type { Scene } from '../../../shared/drawing/map/paint/scene.ts';
 
 /** One notch of a wheel (100 to 120 px) zooms by about a third. */
@@ -52,9 +53,9 @@ export function bindPointer(element: HTMLElement, view: MapView, app: AppState, 
     hover(point) {
       const onBlocks = point !== undefined && point.x > (view.scene?.geometry.wedgeEndX ?? 0);
       const row = view.hover(onBlocks ? point.y : undefined);
-      const region = row < 0 ? undefined : view.table?.rowAt(row);
-      if (!point || !region) card.hide();
-      else card.show(region, hoverNote(view.scene, row), point.x, point.y, view.widthPx, view.heightPx);
+      const hit = point && onBlocks ? view.hitAt(point.x, point.y) : undefined;
+      if (!point || !hit || !view.scene) card.hide();
+      else card.show(hoverFacts(view.scene, hit, view.residencyOf(row)), point.x, point.y, view.widthPx, view.heightPx);
     },
     dragStart(drag) {
       card.hide();
@@ -66,7 +67,7 @@ export function bindPointer(element: HTMLElement, view: MapView, app: AppState, 
     drag(drag) {
       if (mode === 'pan') view.panBy(drag.stepY);
       else if (mode === 'select') select(drag);
-      else if (view.scene) view.centreOn(stripAddress(view.scene.geometry, drag.y));
+      else if (view.scene) view.centreOn(stripTarget(view.scene, drag.y));
     },
     dragEnd() {
       element.style.cursor = '';
@@ -75,12 +76,16 @@ export function bindPointer(element: HTMLElement, view: MapView, app: AppState, 
     click(point) {
       const scene = view.scene;
       if (!scene) return;
-      if (point.x < scene.geometry.wedgeEndX) view.centreOn(stripAddress(scene.geometry, point.y));
+      if (point.x < scene.geometry.wedgeEndX) view.centreOn(stripTarget(scene, point.y));
       else goThere(app, scene, point);
     },
     doubleClick(point) {
       const range = rangeAt(view, point.y);
       if (range) view.showRange(range);
+    },
+    pinch(point, factor) {
+      card.hide();
+      view.zoomAt(point.y, factor);
     },
     contextMenu(point, clientX, clientY) {
       const region = view.regionAt(point.y);
@@ -139,12 +144,6 @@ export function rangeOfRow(view: MapView, row: number): AddressRange | undefined
     if (list.type[i] === ITEM_GROUP && (list.alpha[i] ?? 0) >= 0.5 && first <= row && row <= last) return { start: table.startAt(first), end: table.endAt(last) };
   }
   return { start: table.startAt(row), end: table.endAt(row) };
-}
-
-function hoverNote(scene: Scene | undefined, row: number): string {
-  if (!scene) return '';
-  const change = scene.changes.find((one) => one.start < scene.model.table.endAt(row) && scene.model.table.startAt(row) < one.end);
-  return change ? `changed: ${change.words}` : '';
 }
 
 /** Both ends on bytes, rows of 16 or pages, whichever is the finest that the zoom can tell apart. */

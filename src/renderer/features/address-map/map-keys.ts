@@ -6,6 +6,7 @@ import type { MapView } from './map-view.ts';
 /** Share of the panel that Page Up and Page Down move. */
 const PAGE_SHARE = 0.85;
 const KEY_ZOOM = 2;
+const ENTER_ZOOM = 4;
 
 /** Keys of the focused map. True when the key was one of them. Keys that work from everywhere (Z, 0) are commands and not listed here. */
 export function mapKey(key: string, view: MapView, app: AppState): boolean {
@@ -22,7 +23,9 @@ const KEYS: Readonly<Record<string, ((view: MapView, app: AppState) => void) | u
     const { address } = app.cursor.getState();
     const row = address === undefined ? -1 : (view.table?.indexAt(address) ?? -1);
     const range = row < 0 ? undefined : rangeOfRow(view, row);
-    if (range) view.showRange(range);
+    // What fills the panel already is looked at more closely, about the cursor.
+    if (range && !view.isShowing(range)) view.showRange(range);
+    else view.zoomBy(ENTER_ZOOM);
   },
   Backspace: (view) => view.back(),
   Home: (view) => view.fit(),
@@ -31,8 +34,9 @@ const KEYS: Readonly<Record<string, ((view: MapView, app: AppState) => void) | u
   '-': (view) => view.zoomBy(1 / KEY_ZOOM),
   PageUp: (view) => view.panBy(view.heightPx * PAGE_SHARE, true),
   PageDown: (view) => view.panBy(-view.heightPx * PAGE_SHARE, true),
-  '[': (_view, app) => stepMark(app, -1),
-  ']': (_view, app) => stepMark(app, 1),
+  '[': (view, app) => stepMark(view, app, -1),
+  ']': (view, app) => stepMark(view, app, 1),
+  '/': (_view, app) => void (app.commands.run('search.open') || app.commands.run('view.search') || app.commands.run('nav.address')),
 };
 
 /** To the next mapped region up or down. */
@@ -47,10 +51,11 @@ function stepRegion(view: MapView, app: AppState, up: 1 | -1): void {
   app.cursor.goTo(table.startAt(row), 'map-keys');
 }
 
-/** To the next mark by address, round and round. */
-function stepMark(app: AppState, up: 1 | -1): void {
-  const marks = app.session.getState().map?.marks ?? [];
-  const places = [...new Set(marks.map((mark) => mark.address))].toSorted((a, b) => (a < b ? -1 : 1));
+/** To the next mark by address, round and round: live marks, the last changes, search hits. */
+function stepMark(view: MapView, app: AppState, up: 1 | -1): void {
+  const { map } = app.session.getState();
+  const marks = [...(map?.marks ?? []).map((mark) => mark.address), ...(map?.changes ?? []).map((change) => change.start), ...(view.scene?.hits ?? [])];
+  const places = [...new Set(marks)].toSorted((a, b) => (a < b ? -1 : 1));
   if (places.length === 0) return;
   const { address } = app.cursor.getState();
   const next = up === 1 ? places.find((place) => address === undefined || place > address) ?? places[0] : places.findLast((place) => address === undefined || place < address) ?? places.at(-1);

@@ -6,6 +6,7 @@ import type { RegionTable } from '../../../shared/model/region-table.ts';
 import { frames, type FrameTask } from '../../canvas/frame-scheduler.ts';
 import { patternTile } from '../../canvas/pattern-tiles.ts';
 import { prefersReducedMotion } from '../../canvas/reduced-motion.ts';
+import { markFirstPicture } from '../../canvas/first-picture.ts';
 import { Surface } from '../../canvas/surface.ts';
 import { pointAt, yOf, type Camera } from '../../../shared/drawing/camera/camera.ts';
 import { DrawList } from '../../../shared/drawing/level-of-detail/draw-list.ts';
@@ -13,9 +14,12 @@ import type { MapAxis } from '../../../shared/drawing/map-layout/axis.ts';
 import type { AppState } from '../../state/app-state.ts';
 import { onThemeChange, themeColours } from '../../theme/theme-colours.ts';
 import { hitAt, type Hit } from '../../../shared/drawing/map/hit.ts';
-import { colourBy, type Colouring, type ColouringName } from '../../../shared/drawing/map/colouring.ts';
+import type { ColouringName } from '../../../shared/drawing/map/colouring.ts';
 import { centredOn, homeCamera, inScale, isHome, panned, settle, showing, zoomed } from '../../../shared/drawing/map/map-camera.ts';
 import { buildModel, type MapModel } from '../../../shared/drawing/map/map-model.ts';
+import { ChangeLog } from './change-log.ts';
+import { LiveResidency } from './live-residency.ts';
+import { MapColours, type RowResidency } from './map-colours.ts';
 import { MapMotion } from './map-motion.ts';
 import { buildScene } from '../../../shared/drawing/map/map-scene.ts';
 import { MapUiStore } from './map-ui-store.ts';
@@ -24,6 +28,7 @@ import { mapInks, type MapInks } from '../../../shared/drawing/map/paint/map-ink
 import { paintHover } from '../../../shared/drawing/map/paint/paint-hover.ts';
 import { paintMap } from '../../../shared/drawing/map/paint/paint-map.ts';
 import type { Scene } from '../../../shared/drawing/map/paint/scene.ts';
+import { MapWords } from './map-words.ts';
 import { mapFonts, TextRuler } from '../../../shared/drawing/map/paint/text.ts';
 import { LiveInsides } from './map-insides.ts';
 import { worldOf } from './map-world.ts';
@@ -31,6 +36,8 @@ import { worldOf } from './map-world.ts';
 export interface MapElements {
   readonly base: HTMLCanvasElement;
   readonly overlay: HTMLCanvasElement;
+  /** Takes what the picture shows, in words. */
+  readonly words: HTMLElement;
 }
 
 /** Steps of Enter that Backspace walks back. */
@@ -49,6 +56,9 @@ export class MapView {
   readonly #list = new DrawList();
   readonly #motion = new MapMotion();
   readonly #insides: LiveInsides;
+  readonly #log = new ChangeLog();
+  readonly #colours: MapColours;
+  readonly #words: MapWords;
   readonly #ends: (() => void)[];
   readonly #animate: FrameTask = { phase: 'animate', run: (nowMs) => this.#step(nowMs) };
   #inks: MapInks | undefined;
@@ -57,7 +67,6 @@ export class MapView {
   #sessionId: string | undefined;
   #model: MapModel | undefined;
   #modelHeight = 0;
-  #colouring: Colouring | undefined;
   #camera: Camera = { address: 0n, fraction: 0, atPx: 0, zoom: 1 };
   #scene: Scene | undefined;
   #hoverRow = -1;
@@ -67,6 +76,10 @@ export class MapView {
     this.#app = app;
     this.ui = new MapUiStore(app.settings.getState().mapScale);
     this.#insides = new LiveInsides(app, () => this.#redraw());
+    this.#colours = new MapColours(this.#log, new LiveResidency(app, () => this.#recolour()), () => this.#recoloured());
+    this.#words = new MapWords(elements.words, () => (this.#motion.isRunning ? undefined : this.#scene), (level) => {
+      if (level !== this.ui.state.level) this.ui.update({ level });
+    });
     this.#base = new Surface(elements.base, { draw: (context) => this.#draw(context), resized: () => this.#resized() });
     this.#overlay = new Surface(elements.overlay, { draw: (context) => this.#drawOverlay(context) });
     this.#ends = [
@@ -96,6 +109,8 @@ export class MapView {
   dispose(): void {
     for (const end of this.#ends) end();
     frames.cancel(this.#animate);
+    this.#colours.dispose();
+    this.#words.dispose();
     this.#base.dispose();
     this.#overlay.dispose();
   }
@@ -129,6 +144,11 @@ export class MapView {
   /** What is drawn at a point of the panel. */
   hitAt(x: number, y: number): Hit | undefined {
     return this.#scene && hitAt(this.#scene, x, y);
+  }
+
+  /** How much of a region is in memory; undefined while it is not known. */
+  residencyOf(row: number): RowResidency | undefined {
+    return this.#colours.residencyOf(row);
   }
 
   // ── moving ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -168,6 +188,12 @@ export class MapView {
     this.#go(showing(axis, range, this.heightPx), true);
   }
 
+  /** The range fills the panel, or more than that. */
+  isShowing(range: AddressRange): boolean {
+    const axis = this.#axis;
+    return axis !== undefined && (this.#motion.destination ?? this.#camera).zoom >= showing(axis, range, this.heightPx).zoom * 0.999;
+  }
+
   back(): void {
     const axis = this.#axis;
     const last = this.#back.pop();
@@ -202,9 +228,9 @@ export class MapView {
   }
 
   setColouring(name: ColouringName): void {
-    if (this.#model) this.#colouring = colourBy(name, this.#model.table);
-    this.ui.update({ colouring: name, classes: this.#colouring?.classes ?? [], hidden: new Set() });
-    this.#redraw();
+    this.#colours.setName(name);
+    this.ui.update({ colouring: name, hidden: new Set() });
+    this.#recoloured();
   }
 
   toggleClass(id: string): void {
@@ -233,20 +259,33 @@ export class MapView {
     const sessionId = this.#app.session.getState().session?.sessionId;
     const another = sessionId !== this.#sessionId || this.#model === undefined;
     const newer = !another && snapshot !== undefined && this.#snapshot !== undefined && snapshot.generation !== this.#snapshot.generation;
+    if (sessionId !== this.#sessionId) this.#log.clear();
     this.#sessionId = sessionId;
     this.#snapshot = snapshot;
+    if (snapshot) this.#log.take(snapshot, performance.now());
     if (!snapshot || !table || table.length === 0) {
       this.#model = undefined;
       this.#scene = undefined;
-      this.ui.update({ hasMap: false, classes: [] });
+      this.#colours.setTable(undefined, 0);
+      this.ui.update({ hasMap: false, classes: [], changes: [] });
       this.#redraw();
       return;
     }
     this.#relayout(table, another);
     if (snapshot.changes.length > 0) this.#insides.mapChanged();
-    this.#colouring = colourBy(this.ui.state.colouring, table);
-    this.ui.update({ hasMap: true, classes: this.#colouring.classes });
+    this.#colours.setTable(table, snapshot.generation);
+    this.ui.update({ hasMap: true, classes: this.#colours.colouring?.classes ?? [], changes: this.#log.changes });
     if (newer && snapshot.changes.length > 0) this.#motion.startFlash(performance.now(), prefersReducedMotion());
+    this.#redraw();
+  }
+
+  #recolour(): void {
+    this.#colours.refresh();
+    this.#recoloured();
+  }
+
+  #recoloured(): void {
+    this.ui.update({ classes: this.#colours.colouring?.classes ?? [] });
     this.#redraw();
   }
 
@@ -301,7 +340,8 @@ export class MapView {
 
   #draw(context: CanvasRenderingContext2D): void {
     const axis = this.#axis;
-    if (!this.#model || !axis || !this.#colouring) return;
+    const { colouring } = this.#colours;
+    if (!this.#model || !axis || !colouring) return;
     const { widthCssPx, heightCssPx, ratio } = this.#base.size;
     if (!this.#inks || this.#inksRatio !== ratio) {
       this.#inks = mapInks(themeColours(), (pattern, line, ground) => patternTile(pattern, line, ground, ratio));
@@ -309,11 +349,13 @@ export class MapView {
     }
     this.#insides.beginFrame();
     this.#scene = buildScene({
-      world: worldOf(this.#app), model: this.#model, axis, camera: this.#camera, motion: this.#motion, colouring: this.#colouring, hidden: this.ui.state.hidden, list: this.#list,
+      world: worldOf(this.#app), model: this.#model, axis, camera: this.#camera, motion: this.#motion, colouring, hidden: this.ui.state.hidden, list: this.#list,
       geometry: mapGeometry(widthCssPx, heightCssPx), inks: this.#inks, fonts: mapFonts(this.#inks.colours.sans, this.#inks.colours.mono), ruler: this.#ruler, insides: this.#insides,
       barPx: 1 / ratio,
     });
     paintMap(context, this.#scene);
+    this.#words.tellSoon();
+    markFirstPicture();
   }
 
   #drawOverlay(context: CanvasRenderingContext2D): void {

@@ -1,5 +1,5 @@
 import { pageStart, type PageNumber, PAGE_SIZE_BYTES } from '../../address/page.ts';
-import { SPACE_END, USER_END_47 } from '../../address/address.ts';
+import { SPACE_END } from '../../address/address.ts';
 import type { RegionColumns } from '../../model/region-table.ts';
 import type { SchematicLayout } from './schematic.ts';
 
@@ -66,9 +66,9 @@ export function schematicAxis(columns: RegionColumns, layout: SchematicLayout): 
   };
 }
 
-/** True scale: at zoom 1 the user half (47 bits) fills the panel; zoomed out the whole space does. */
-export function trueAxis(columns: RegionColumns, panelPx: number): MapAxis {
-  const contentPx = panelPx * Number(SPACE_END / USER_END_47);
+/** True scale: at zoom 1 the user half, up to `userEnd`, fills the panel; zoomed out the whole space does. */
+export function trueAxis(columns: RegionColumns, panelPx: number, userEnd: bigint): MapAxis {
+  const contentPx = (panelPx * Number(SPACE_END)) / Number(userEnd);
   const pxPerByteAt1 = contentPx / Number(SPACE_END);
   const edgeAddress = (i: number): bigint => (i === 0 ? 0n : SPACE_END);
   const { length: rows, startPage, startOffset, endPage, endOffset } = columns;

@@ -113,7 +113,7 @@ describe('placing', () => {
   it('keeps the order of rows in both scales and in every blend of them', () => {
     const table = recordedMap('node');
     const one = schematicAxis(table.columns, layOut(table)).placeRows({ address: table.startAt(40), fraction: 0.5, atPx: 300, zoom: 1.7 });
-    const two = trueAxis(table.columns, 890).placeRows({ address: table.startAt(40), fraction: 0.5, atPx: 300, zoom: 1e5 });
+    const two = trueAxis(table.columns, 890, 1n << 47n).placeRows({ address: table.startAt(40), fraction: 0.5, atPx: 300, zoom: 1e5 });
     checkOrder(one);
     checkOrder(two);
     for (const t of [0, 0.3, 1]) checkOrder(blendPlacements(one, two, t));
@@ -122,7 +122,7 @@ describe('placing', () => {
 
   it('is linear in true scale', () => {
     const table = mapOf('100000000000-100000001000 anon', '100000001000-100000003000 jit');
-    const placed = trueAxis(table.columns, 800).placeRows({ address: 0x1000_0000_1000n, fraction: 0, atPx: 400, zoom: 2 ** 40 });
+    const placed = trueAxis(table.columns, 800, 1n << 47n).placeRows({ address: 0x1000_0000_1000n, fraction: 0, atPx: 400, zoom: 2 ** 40 });
     const rows = [table.indexAt(table.startAt(2)), 3];
     const [small = 0, large = 0] = rows.map((row) => placed.edgeY(row) - placed.edgeY(row + 1));
     expect(large / small).toBeCloseTo(2, 9);

@@ -1,4 +1,4 @@
-import { USER_END_47 } from '../../address/address.ts';
+import { USER_END_47, type Address } from '../../address/address.ts';
 import { PAGE_SIZE_BYTES } from '../../address/page.ts';
 import { PERM_MAPPED, type RegionTable } from '../../model/region-table.ts';
 import { schematicAxis, trueAxis, type MapAxis } from '../map-layout/axis.ts';
@@ -20,6 +20,8 @@ export interface MapModel {
   /** Pages mapped below row i. */
   readonly pagesBelow: Float64Array;
   readonly islands: readonly Island[];
+  /** First address past the user half: 2^47, or 2^56 with 5-level paging. */
+  readonly userEnd: Address;
 }
 
 /** Mapped rows that lie close together at the scale of the whole user half. */
@@ -28,8 +30,8 @@ export interface Island {
   readonly lastRow: number;
 }
 
-/** A gap this wide parts two islands: a two-hundredth of the user half. */
-const ISLAND_GAP_PAGES = Number(USER_END_47 / 4096n) / 200;
+/** A gap of this share of the user half parts two islands. */
+const ISLAND_GAP_SHARE = 1 / 200;
 
 export function buildModel(table: RegionTable, panelPx: number): MapModel {
   const { columns } = table;
@@ -40,7 +42,9 @@ export function buildModel(table: RegionTable, panelPx: number): MapModel {
   const modulesBelow = new Uint32Array(rows + 1);
   const pagesBelow = new Float64Array(rows + 1);
   const islands: { firstRow: number; lastRow: number }[] = [];
-  const userEndPage = Number(USER_END_47) / PAGE_SIZE_BYTES;
+  const userEnd = userEndOf(table);
+  const userEndPage = Number(userEnd) / PAGE_SIZE_BYTES;
+  const islandGapPages = userEndPage * ISLAND_GAP_SHARE;
   const thread = GROUP_TYPES.indexOf('thread-stack');
   for (let row = 0; row < rows; row++) {
     const mapped = (columns.perms[row] ?? 0) & PERM_MAPPED ? 1 : 0;
@@ -55,12 +59,18 @@ export function buildModel(table: RegionTable, panelPx: number): MapModel {
     pagesBelow[row + 1] = (pagesBelow[row] ?? 0) + (mapped ? end - start : 0);
     if (!mapped || start >= userEndPage) continue;
     const last = islands.at(-1);
-    if (last && start - (columns.endPage[last.lastRow] ?? 0) < ISLAND_GAP_PAGES) last.lastRow = row;
+    if (last && start - (columns.endPage[last.lastRow] ?? 0) < islandGapPages) last.lastRow = row;
     else islands.push({ firstRow: row, lastRow: row });
   }
   return {
-    table, groups, unmapped, mappedBelow, modulesBelow, pagesBelow, islands,
+    table, groups, unmapped, mappedBelow, modulesBelow, pagesBelow, islands, userEnd,
     schematic: schematicAxis(columns, layoutSchematic(columns, groups, panelPx)),
-    linear: trueAxis(columns, panelPx),
+    linear: trueAxis(columns, panelPx, userEnd),
   };
+}
+
+/** The user half ends where addresses stop being canonical. The hole lies near the top of the table. */
+function userEndOf(table: RegionTable): Address {
+  for (let row = table.length - 1; row >= 0; row--) if (table.kindAt(row) === 'non-canonical') return table.startAt(row);
+  return USER_END_47;
 }

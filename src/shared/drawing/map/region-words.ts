@@ -12,7 +12,9 @@ export function blockName(region: Region): string {
 }
 
 function partName(region: Region): string {
-  if (region.part !== '') return region.part;
+  // Of the two parts of .bss, the tail of the file's last page and the anonymous pages after it, the hover card tells which.
+  if (region.kind === 'bss') return '.bss';
+  if (region.part !== '' && region.part !== 'anonymous tail') return region.part;
   const file = moduleName(region.module?.path ?? '');
   const rest = region.label.startsWith(file) ? region.label.slice(file.length).trim() : region.label;
   return rest === '' ? region.label : rest;

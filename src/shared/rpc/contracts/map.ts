@@ -1,20 +1,14 @@
 import type { Address } from '../../address/address.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { MapChange } from '../../model/map-change.ts';
+import type { MapTotals } from '../../model/map-totals.ts';
 import type { Mark, MarkKind } from '../../model/mark.ts';
 import type { KindCard, Region, RegionWithEvidence, UnmappedKind } from '../../model/region.ts';
 import type { RegionColumns } from '../../model/region-table.ts';
 import type { Section, SymbolAt, SymbolRef } from '../../model/symbol.ts';
 
 export type { Mark, MarkKind };
-export type { MapChange };
-
-export interface MapTotals {
-  readonly mappings: number;
-  readonly virtualBytes: bigint;
-  /** From status or smaps_rollup; undefined when the kernel refuses. */
-  readonly residentBytes: bigint | undefined;
-}
+export type { MapChange, MapTotals };
 
 export interface MapSnapshot {
   readonly generation: number;

@@ -6,7 +6,6 @@ import type { RegionTable } from '../../../model/region-table.ts';
 
 const USER_END = 0x7fff_ffff_f000n;
 const CANONICAL_END = 0x8000_0000_0000n;
-const KERNEL_START = 0xffff_8000_0000_0000n;
 const SPACE_END = 1n << 64n;
 
 /**
@@ -23,6 +22,11 @@ export function mapOf(...lines: readonly string[]): RegionTable {
     const tid = rest.find((word) => word.startsWith('#'));
     return region(start, end, kind as RegionKind, PERMS[kind as RegionKind] ?? 'rw-p', '', moduleOf(module), tid === undefined ? undefined : Number(tid.slice(1)));
   }));
+}
+
+/** The same in a space of 57-bit addresses (5-level paging). */
+export function mapOf57(...lines: readonly string[]): RegionTable {
+  return wholeSpace([...mapOf(...lines)].filter((region) => region.perms !== ''), 1n << 56n);
 }
 
 /** A recorded /proc/PID/maps as a map, with kinds guessed from names and permissions alone: enough for layout and drawing. */
@@ -82,12 +86,13 @@ function plainKind(path: string, perms: string): RegionKind {
   return perms[2] === 'x' ? 'jit' : 'anon';
 }
 
-function wholeSpace(mapped: readonly Region[]): RegionTable {
+function wholeSpace(mapped: readonly Region[], canonicalEnd = CANONICAL_END): RegionTable {
+  const kernelStart = SPACE_END - canonicalEnd;
   const builder = new RegionTableBuilder();
   let at = 0n;
   const fill = (to: bigint): void => {
     while (at < to) {
-      const [kind, limit]: [RegionKind, bigint] = at < 0x10000n ? ['null', 0x10000n] : at < USER_END ? ['gap', USER_END] : at < CANONICAL_END ? ['gap', CANONICAL_END] : at < KERNEL_START ? ['non-canonical', KERNEL_START] : ['kernel', SPACE_END];
+      const [kind, limit]: [RegionKind, bigint] = at < 0x10000n ? ['null', 0x10000n] : at < USER_END ? ['gap', USER_END] : at < canonicalEnd ? ['gap', canonicalEnd] : at < kernelStart ? ['non-canonical', kernelStart] : ['kernel', SPACE_END];
       const end = to < limit ? to : limit;
       builder.add(region(at, end, kind, '', '', undefined, undefined));
       at = end;

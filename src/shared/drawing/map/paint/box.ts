@@ -48,3 +48,23 @@ export function arrow(pen: Pen, x: number, y: number, length: number, colour: st
   pen.lineTo(x + 4, tip + back);
   pen.stroke();
 }
+
+const TOOTH_PX = 5;
+
+/** A torn edge: the scale is broken here. */
+export function tear(pen: Pen, left: number, right: number, y: number, colour: string): void {
+  pen.strokeStyle = colour;
+  pen.lineWidth = 1;
+  tearPath(pen, left, right, y);
+  pen.stroke();
+}
+
+/** The zigzag as a path from left to right. */
+export function tearPath(pen: Pen, left: number, right: number, y: number): void {
+  pen.beginPath();
+  pen.moveTo(left, y);
+  for (let x = left, i = 1; x < right; i++) {
+    x = Math.min(right, x + TOOTH_PX);
+    pen.lineTo(x, y - (i % 2) * 4);
+  }
+}

@@ -1,5 +1,3 @@
-import { USER_END_47 } from '../../../address/address.ts';
-
 /**
  * Columns of the panel, CSS px:
  *
@@ -35,12 +33,12 @@ export function mapGeometry(widthPx: number, heightPx: number): MapGeometry {
 }
 
 /** Height of an address on the strip: the user half, linear, high addresses on top. */
-export function stripY(geometry: MapGeometry, address: bigint): number {
-  const share = Number(address) / Number(USER_END_47);
+export function stripY(geometry: MapGeometry, address: bigint, userEnd: bigint): number {
+  const share = Number(address) / Number(userEnd);
   return STRIP_TOP_PX + (1 - Math.max(0, Math.min(1, share))) * (geometry.heightPx - 2 * STRIP_TOP_PX);
 }
 
-export function stripAddress(geometry: MapGeometry, y: number): bigint {
+export function stripAddress(geometry: MapGeometry, y: number, userEnd: bigint): bigint {
   const share = 1 - (y - STRIP_TOP_PX) / (geometry.heightPx - 2 * STRIP_TOP_PX);
-  return BigInt(Math.round(Math.max(0, Math.min(1, share)) * Number(USER_END_47 - 4096n)));
+  return BigInt(Math.round(Math.max(0, Math.min(1, share)) * Number(userEnd - 4096n)));
 }

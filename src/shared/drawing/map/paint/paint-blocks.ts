@@ -4,7 +4,7 @@ import type { Pen } from '../../pen.ts';
 import { GROUP_TYPES } from '../../map-layout/groups.ts';
 import { regionStyle } from '../../kind-style.ts';
 import { blockName, moduleName } from '../region-words.ts';
-import { arrow, boxOf, textBaseline, type Box } from './box.ts';
+import { arrow, boxOf, tear, tearPath, textBaseline, type Box } from './box.ts';
 import type { BlockInk } from './map-inks.ts';
 import { paintInsides } from './paint-insides.ts';
 import { rowAlpha, rowInk, type Scene } from './scene.ts';
@@ -23,6 +23,7 @@ export function paintRegion(pen: Pen, scene: Scene, row: number, top: number, bo
   pen.globalAlpha = rowAlpha(scene, row);
   paintBody(pen, scene, ink, box, style.hatched);
   if (region.kind === 'stack') paintStackUse(pen, scene, region, ink, box);
+  if (region.kind === 'non-canonical') paintTears(pen, scene, ink, box);
   const { free, full } = paintInsides(pen, scene, region, ink, box);
   // A block of which the panel shows a sliver keeps its colours only: its text would be cut.
   if (Math.min(box.bottom, scene.geometry.heightPx) - box.textTop < MIN_TEXT_PX) {
@@ -32,7 +33,7 @@ export function paintRegion(pen: Pen, scene: Scene, row: number, top: number, bo
   const halo = style.hatched ? scene.inks.colours.panel : undefined;
   const baseline = textBaseline(box, scene.geometry.heightPx);
   const nameEnd = paintRight(pen, scene, region, baseline, halo);
-  paintName(pen, scene, { tag: style.tag, name: blockName(region), ink, baseline, right: nameEnd, strong: STRONG.has(region.kind), halo });
+  paintName(pen, scene, { tag: scene.colouring.tagOf?.(row) ?? style.tag, name: blockName(region), ink, baseline, right: nameEnd, strong: STRONG.has(region.kind), halo });
   if (!full && box.bottom - box.top >= DETAIL_FROM_PX) paintDetail(pen, scene, region, box, Math.max(baseline, free - 3));
   if (region.kind === 'heap' && box.bottom - box.top >= 30) arrow(pen, scene.geometry.blockRight - 22, box.bottom - 5, -Math.min(18, box.bottom - box.top - 22), ink.solid);
   pen.globalAlpha = 1;
@@ -67,7 +68,7 @@ export function paintGroup(pen: Pen, scene: Scene, first: number, last: number, 
     drawText(pen, maps, nameEnd, baseline, { font: fonts.size, colour: inks.colours.fg3, align: 'right' });
     nameEnd -= mapsWidth + 8;
   }
-  const tag = type === 'thread-stack' ? 'TS' : type === 'vdso' ? 'VD' : type === 'program' ? 'EX' : 'SO';
+  const tag = scene.colouring.tagOf ? scene.colouring.tagOf(last) : type === 'thread-stack' ? 'TS' : type === 'vdso' ? 'VD' : type === 'program' ? 'EX' : 'SO';
   paintName(pen, scene, { tag, name, ink, baseline, right: nameEnd, strong: type === 'program', halo: undefined });
   pen.globalAlpha = 1;
 }
@@ -171,4 +172,23 @@ function paintStackUse(pen: Pen, scene: Scene, region: Region, ink: BlockInk, bo
   pen.fillStyle = scene.inks.colours.panel;
   pen.fillRect(blockX + SPINE_PX, y, blockRight - blockX - SPINE_PX - 1, Math.max(0, box.bottom - y - 1));
   pen.globalAlpha = alpha;
+}
+
+/** The hole of non-canonical addresses is a break in the map: both its edges are torn away. */
+function paintTears(pen: Pen, scene: Scene, ink: BlockInk, box: Box): void {
+  const { blockX, blockRight } = scene.geometry;
+  if (box.bottom - box.top < 16) return;
+  pen.fillStyle = scene.inks.colours.panel;
+  tearPath(pen, blockX - 1, blockRight + 1, box.top + 4);
+  pen.lineTo(blockRight + 1, box.top - 1);
+  pen.lineTo(blockX - 1, box.top - 1);
+  pen.closePath();
+  pen.fill();
+  tearPath(pen, blockX - 1, blockRight + 1, box.bottom);
+  pen.lineTo(blockRight + 1, box.bottom + 1);
+  pen.lineTo(blockX - 1, box.bottom + 1);
+  pen.closePath();
+  pen.fill();
+  tear(pen, blockX, blockRight, box.top + 4, ink.solid);
+  tear(pen, blockX, blockRight, box.bottom, ink.solid);
 }

@@ -1,13 +1,12 @@
 import { formatSize } from '../../../address/size.ts';
 import type { Pen } from '../../pen.ts';
 import { gapWords, TORN_GAP_BYTES } from '../region-words.ts';
-import { arrow, boxOf, snap, type Box } from './box.ts';
+import { arrow, boxOf, snap, tear, type Box } from './box.ts';
 import { rowAlpha, type Scene } from './scene.ts';
 import { drawText } from './text.ts';
 
 /** Height from which torn edges have room beside the words. */
 const TORN_FROM_PX = 19;
-const TOOTH_PX = 5;
 
 /** A stretch with nothing mapped: dots, its size in words, and torn edges where the scale is broken. */
 export function paintGap(pen: Pen, scene: Scene, row: number, top: number, bottom: number): void {
@@ -30,8 +29,8 @@ function paintFold(pen: Pen, scene: Scene, sizeBytes: bigint, box: Box): void {
   pen.fillRect(blockX, box.top, blockRight - blockX, height);
   pen.globalAlpha = alpha;
   if (compressed && height >= TORN_FROM_PX) {
-    tornEdge(pen, blockX, blockRight, box.top + 3, inks.kind.gap.solid);
-    tornEdge(pen, blockX, blockRight, box.bottom, inks.kind.gap.solid);
+    tear(pen, blockX, blockRight, box.top + 3, inks.kind.gap.solid);
+    tear(pen, blockX, blockRight, box.bottom, inks.kind.gap.solid);
   }
   const shown = { top: box.textTop, bottom: Math.min(box.bottom, geometry.heightPx) };
   if (shown.bottom - shown.top < 9) return;
@@ -47,18 +46,6 @@ function paintFold(pen: Pen, scene: Scene, sizeBytes: bigint, box: Box): void {
   pen.roundRect(centre - width / 2, middle - pill / 2, width, pill, pill / 2);
   pen.fill();
   drawText(pen, words, centre, snap(middle + 3.5, scene.devicePx), { font: fonts.small, colour: inks.colours.fg3, align: 'center' });
-}
-
-function tornEdge(pen: Pen, left: number, right: number, y: number, colour: string): void {
-  pen.strokeStyle = colour;
-  pen.lineWidth = 1;
-  pen.beginPath();
-  pen.moveTo(left, y);
-  for (let x = left, i = 1; x < right; i++) {
-    x = Math.min(right, x + TOOTH_PX);
-    pen.lineTo(x, y - (i % 2) * 4);
-  }
-  pen.stroke();
 }
 
 /** Where the main stack may still grow: dashed, with the direction of growth. */

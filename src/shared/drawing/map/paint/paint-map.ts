@@ -1,3 +1,4 @@
+import { formatSize } from '../../../address/size.ts';
 import type { Pen } from '../../pen.ts';
 import { ITEM_BAR, ITEM_BRACKET, ITEM_CROWD, ITEM_GROUP, ITEM_ROW } from '../../level-of-detail/draw-list.ts';
 import { paintGroup, paintRegion } from './paint-blocks.ts';
@@ -5,9 +6,11 @@ import { paintBracket } from './paint-brackets.ts';
 import { paintBars, paintCrowd } from './paint-crowd.ts';
 import { paintGap } from './paint-gaps.ts';
 import { paintGutter } from './paint-gutter.ts';
+import { paintHits } from './paint-hits.ts';
 import { paintStrip } from './paint-strip.ts';
 import { withAlpha } from './map-inks.ts';
 import type { Scene } from './scene.ts';
+import { drawText } from './text.ts';
 
 /** The whole picture. Its cost follows the entries of the draw list, which follow the pixels of the panel. */
 export function paintMap(pen: Pen, scene: Scene): void {
@@ -34,6 +37,7 @@ export function paintMap(pen: Pen, scene: Scene): void {
     else if (type === ITEM_ROW) paintRow(pen, scene, first, top, bottom);
   }
   paintChanges(pen, scene);
+  paintHits(pen, scene);
   paintSelection(pen, scene);
   paintGutter(pen, scene);
   if (scene.stale) paintVeil(pen, scene);
@@ -80,4 +84,17 @@ function paintSelection(pen: Pen, scene: Scene): void {
   pen.strokeStyle = scene.inks.colours.accent;
   pen.lineWidth = 1.5;
   pen.strokeRect(blockX - 1, top, blockRight - blockX + 2, bottom - top);
+  paintSelectionSize(pen, scene, range.end - range.start, Math.max(0, top), Math.min(bottom, heightPx));
+}
+
+/** The size of the selection, on a tab at its upper edge. */
+function paintSelectionSize(pen: Pen, scene: Scene, sizeBytes: bigint, top: number, bottom: number): void {
+  const { geometry, inks, fonts, ruler } = scene;
+  const words = formatSize(sizeBytes);
+  const width = ruler.width(pen, fonts.flag, words) + 10;
+  // Inside where there is room, else above, else below: never out of the panel.
+  const y = bottom - top >= 34 ? top : top >= 14 ? top - 14 : Math.min(bottom, geometry.heightPx - 14);
+  pen.fillStyle = inks.colours.accent;
+  pen.fillRect(geometry.blockRight - width, y, width, 14);
+  drawText(pen, words, geometry.blockRight - width + 5, y + 10.5, { font: fonts.flag, colour: inks.colours.onAccent });
 }

@@ -52,7 +52,7 @@ function paintCell(pen: Pen, scene: Scene, state: number, flags: number, x: numb
   pen.strokeStyle = colour;
   pen.lineWidth = 1;
   if (isPresentState(name)) {
-    pen.globalAlpha = alpha * (state === PAGE_STATE_CODE.file || state === PAGE_STATE_CODE['shared-memory'] || state === PAGE_STATE_CODE.kernel ? 0.34 : state === PAGE_STATE_CODE['zero-page'] || state === PAGE_STATE_CODE['zero-or-shared'] ? 0.2 : 0.56);
+    pen.globalAlpha = alpha * (state === PAGE_STATE_CODE.file || state === PAGE_STATE_CODE['shared-memory'] || state === PAGE_STATE_CODE.kernel ? 0.3 : state === PAGE_STATE_CODE['zero-page'] || state === PAGE_STATE_CODE['zero-or-shared'] ? 0.18 : 0.42);
     pen.fillRect(x, y, width, height);
     if (width < 5 || height < 5) return;
     pen.globalAlpha = alpha * 0.9;

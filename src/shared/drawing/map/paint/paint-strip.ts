@@ -1,4 +1,3 @@
-import { USER_END_47 } from '../../../address/address.ts';
 import { formatSize } from '../../../address/size.ts';
 import type { Pen } from '../../pen.ts';
 import { pointAt } from '../../camera/camera.ts';
@@ -7,16 +6,20 @@ import type { Colouring } from '../colouring.ts';
 import type { Island } from '../map-model.ts';
 import { withAlpha } from './map-inks.ts';
 import { STRIP_TOP_PX, stripY } from './geometry.ts';
+import { minimapShare, paintMinimap } from './minimap.ts';
 import { rowInk, type Scene } from './scene.ts';
 import { drawText } from './text.ts';
 
 /**
- * The user half at true scale beside the map, with a wedge from each island of mappings to where the map shows it. It is the overview, too: a frame marks what the panel shows.
+ * The user half at true scale beside the map, with a wedge from each island of mappings to where the map shows it. Zoomed in, it turns into the minimap.
  */
 export function paintStrip(pen: Pen, scene: Scene): void {
   const { geometry, inks } = scene;
   const { stripX, stripWidthPx, heightPx } = geometry;
-  for (const island of scene.model.islands) paintWedge(pen, scene, island);
+  const minimap = minimapShare(scene);
+  pen.globalAlpha = 1 - minimap;
+  if (minimap < 1) for (const island of scene.model.islands) paintWedge(pen, scene, island);
+  pen.globalAlpha = 1;
   pen.fillStyle = inks.colours.bg;
   pen.strokeStyle = inks.colours.line2;
   pen.lineWidth = 1;
@@ -24,6 +27,10 @@ export function paintStrip(pen: Pen, scene: Scene): void {
   pen.roundRect(stripX + 0.5, STRIP_TOP_PX + 0.5, stripWidthPx - 1, heightPx - 2 * STRIP_TOP_PX - 1, 2);
   pen.fill();
   pen.stroke();
+  if (minimap >= 1) {
+    paintMinimap(pen, scene, minimap);
+    return;
+  }
   paintStripName(pen, scene);
   for (const island of scene.model.islands) {
     const { top, bottom } = islandOnStrip(scene, island);
@@ -31,12 +38,13 @@ export function paintStrip(pen: Pen, scene: Scene): void {
     pen.fillRect(stripX, top, stripWidthPx, bottom - top);
   }
   paintFrame(pen, scene);
+  if (minimap > 0) paintMinimap(pen, scene, minimap);
 }
 
 /** Along the strip, in its largest stretch without mappings; left out where there is none long enough. */
 function paintStripName(pen: Pen, scene: Scene): void {
   const { geometry, fonts, inks, ruler } = scene;
-  const words = `user half, ${formatSize(USER_END_47)}, true scale`;
+  const words = `user half, ${formatSize(scene.model.userEnd)}, true scale`;
   const room = ruler.width(pen, fonts.bracket, words) + 16;
   let best = { from: 0, to: 0 };
   let from = STRIP_TOP_PX;
@@ -56,8 +64,8 @@ function paintStripName(pen: Pen, scene: Scene): void {
 
 function islandOnStrip(scene: Scene, island: Island): { readonly top: number; readonly bottom: number } {
   const { table } = scene.model;
-  const top = stripY(scene.geometry, table.endAt(island.lastRow));
-  const bottom = Math.max(stripY(scene.geometry, table.startAt(island.firstRow)), top + 3);
+  const top = stripY(scene.geometry, table.endAt(island.lastRow), scene.model.userEnd);
+  const bottom = Math.max(stripY(scene.geometry, table.startAt(island.firstRow), scene.model.userEnd), top + 3);
   return { top, bottom };
 }
 
@@ -87,9 +95,10 @@ function paintFrame(pen: Pen, scene: Scene): void {
   const { geometry, axis, camera, inks } = scene;
   const high = pointAt(axis, camera, 0).address;
   const low = pointAt(axis, camera, geometry.heightPx).address;
-  if (low >= USER_END_47 || (low < 0x10000n && high >= USER_END_47)) return;
-  const top = stripY(geometry, high) - 1.5;
-  const bottom = Math.max(stripY(geometry, low) + 1.5, top + 4);
+  const { userEnd } = scene.model;
+  if (low >= userEnd || (low < 0x10000n && high >= userEnd)) return;
+  const top = stripY(geometry, high, userEnd) - 1.5;
+  const bottom = Math.max(stripY(geometry, low, userEnd) + 1.5, top + 4);
   pen.strokeStyle = inks.colours.accent;
   pen.lineWidth = 1.5;
   pen.strokeRect(geometry.stripX - 2, top, geometry.stripWidthPx + 4, bottom - top);
