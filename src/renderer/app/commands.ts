@@ -1,3 +1,5 @@
+import { addBytes, formatAddress } from '../../shared/address/address.ts';
+import { formatRange, rangeContains } from '../../shared/address/range.ts';
 import type { Capability, SessionState } from '../../shared/model/session.ts';
 import type { ResumeKind } from '../../shared/model/debug.ts';
 import type { AppState } from '../state/app-state.ts';
@@ -8,7 +10,7 @@ import { isLight } from '../theme/theme-colours.ts';
 type Why = (session: SessionState) => string | undefined;
 
 /** Commands of the whole window, independent of which views are open. */
-export function sessionCommands({ session: store, controller, cursor, settings }: AppState): Command[] {
+export function sessionCommands({ session: store, controller, cursor, settings, search, commands }: AppState): Command[] {
   const state = (): SessionState | undefined => store.getState().session;
   const when = (why: Why) => (): string | undefined => {
     const session = state();
@@ -59,6 +61,19 @@ export function sessionCommands({ session: store, controller, cursor, settings }
     {
       id: 'nav.forward', title: 'Forward', group: 'Go', keys: ['Alt+ArrowRight'], run: () => cursor.forward(),
       disabledBecause: () => (cursor.getState().index < cursor.getState().history.length - 1 ? undefined : 'this is the newest place'),
+    },
+    {
+      id: 'search.points-here', title: 'What points here', group: 'Search', keys: ['Alt+R'],
+      disabledBecause: when((session) => (isFinal(session) ? 'the process is gone' : cursor.getState().address === undefined ? 'no byte is chosen' : undefined)),
+      run: () => {
+        const { address, selection } = cursor.getState();
+        if (address === undefined) return;
+        // A selection that holds the cursor is what is meant; else the very byte.
+        const inside = selection !== undefined && rangeContains(selection, address);
+        const range = inside ? selection : { start: address, end: addBytes(address, 1) };
+        void search.whatPointsHere(range, inside ? `pointers into ${formatRange(range)}` : `pointers to ${formatAddress(address)}`);
+        commands.run('view.search');
+      },
     },
     ...frameCommands(store, controller),
     {

@@ -6,6 +6,7 @@ import { createCursorStore } from '../state/cursor-store.ts';
 import { createIdleDetector } from '../state/idle-detector.ts';
 import { createMemoryCache } from '../state/memory-cache-live.ts';
 import { Notices } from '../state/notices.ts';
+import { createSearchControl } from '../state/search-control.ts';
 import { createSessionController } from '../state/session-controller-live.ts';
 import { createSessionStore } from '../state/session-store.ts';
 import type { SettingsStore } from '../state/settings-store.ts';
@@ -20,6 +21,7 @@ export function createApp(connected: Clients, settings: SettingsStore): AppState
   const notices = new Notices(session);
   const memory = createMemoryCache(clients.memory, (error) => notices.failedQuestion(error));
   const controller = createSessionController({ clients, session, cursor, memory, idle, notices, isShown: () => document.visibilityState === 'visible' });
+  const search = createSearchControl({ clients, session });
   session.setState({ connection: 'open' });
-  return { clients, session, cursor, memory, settings, commands: new CommandRegistry(), controller };
+  return { clients, session, cursor, memory, settings, commands: new CommandRegistry(), controller, search };
 }

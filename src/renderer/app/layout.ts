@@ -25,6 +25,8 @@ export function buildDefaultLayout(api: DockviewApi): void {
   add('inspector', { referencePanel: 'memory', direction: 'right' }, { initialWidth: INSPECTOR_WIDTH_PX });
   add('stack', { referencePanel: 'memory', direction: 'within' }, { inactive: true });
   add('pages', { referencePanel: 'memory', direction: 'within' }, { inactive: true });
+  add('sections', { referencePanel: 'memory', direction: 'within' }, { inactive: true });
+  add('search', { referencePanel: 'inspector', direction: 'within' }, { inactive: true });
   add('registers', { referencePanel: 'inspector', direction: 'below' }, { initialHeight: REGISTERS_HEIGHT_PX });
   add('console', { referencePanel: 'memory', direction: 'below' }, { initialHeight: CONSOLE_HEIGHT_PX });
   const centreWidth = api.width - MAP_WIDTH_PX - INSPECTOR_WIDTH_PX;

@@ -6,6 +6,8 @@ import { InspectorPanel } from '../features/inspector/InspectorPanel.tsx';
 import { MemoryPanel } from '../features/memory/MemoryPanel.tsx';
 import { PagesPanel } from '../features/pages/PagesPanel.tsx';
 import { RegistersPanel } from '../features/registers/RegistersPanel.tsx';
+import { SearchPanel } from '../features/search/SearchPanel.tsx';
+import { SectionsPanel } from '../features/sections/SectionsPanel.tsx';
 import { FramesPanel } from '../features/stack/FramesPanel.tsx';
 
 /** A dockable view: what its tab says and what it shows. */
@@ -28,7 +30,9 @@ export const PANELS: readonly PanelSpec[] = [
   { id: 'memory', title: 'Memory', scope: '', key: 'Alt+1', component: MemoryPanel, keepAlive: false },
   { id: 'stack', title: 'Stack', scope: '', key: 'Alt+2', component: FramesPanel, keepAlive: false },
   { id: 'pages', title: 'Pages', scope: '', key: 'Alt+3', component: PagesPanel, keepAlive: false },
+  { id: 'sections', title: 'Sections', scope: '', key: 'Alt+6', component: SectionsPanel, keepAlive: false },
   { id: 'inspector', title: 'Inspector', scope: 'at the cursor', key: 'Alt+4', component: InspectorPanel, keepAlive: false },
+  { id: 'search', title: 'Search', scope: '', key: 'Ctrl+F', component: SearchPanel, keepAlive: false },
   { id: 'registers', title: 'Registers', scope: 'of the selected frame', key: 'Alt+5', component: RegistersPanel, keepAlive: false },
   { id: 'console', title: 'gdb console', scope: '', key: 'Ctrl+`', component: ConsolePanel, keepAlive: true },
   { id: 'program', title: 'Program output', scope: '', key: undefined, component: ProgramPanel, keepAlive: true },

@@ -2,6 +2,7 @@ import type { Clients } from '../../shared/rpc/services.ts';
 import type { CommandRegistry } from './command-registry.ts';
 import type { CursorStore } from './cursor-store.ts';
 import type { MemoryCache } from './memory-cache.ts';
+import type { SearchControl } from './search-control.ts';
 import type { SessionController } from './session-controller.ts';
 import type { SessionStore } from './session-store.ts';
 import type { SettingsStore } from './settings-store.ts';
@@ -15,4 +16,5 @@ export interface AppState {
   readonly settings: SettingsStore;
   readonly commands: CommandRegistry;
   readonly controller: SessionController;
+  readonly search: SearchControl;
 }
