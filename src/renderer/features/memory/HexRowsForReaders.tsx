@@ -4,11 +4,11 @@ import { CELL_VALID } from '../../kernels/hex-cells.ts';
 import type { HexController } from './hex-controller.ts';
 import type { PlacedItem } from './hex-model.ts';
 import { pageStateWords } from './page-state-words.ts';
-import { useHexView } from './use-hex-view.ts';
+import { useRestingHexView } from './use-hex-view.ts';
 
 /** The rows on screen as text, for screen readers: the canvas says nothing to them. */
 export function HexRowsForReaders({ controller }: { readonly controller: HexController }) {
-  const text = useHexView(controller, () => controller.model.visibleItems().map(lineOf).join('\n'));
+  const text = useRestingHexView(controller, () => controller.model.visibleItems().map(lineOf).join('\n'));
   return (
     <ul id="hex-rows" className="sr-only" aria-label="Rows on screen">
       {text.split('\n').map((line) => (

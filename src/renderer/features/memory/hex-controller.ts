@@ -379,7 +379,7 @@ export class HexController {
       stale: view.map?.stale === true || view.connection === 'lost',
       kindColour: (kind) => this.#palette.kind(this.#kindVariable(kind)),
     }, size.widthCssPx, size.heightCssPx);
-    const wanted = this.model.wantedPages();
+    const wanted = this.model.wantedPages(items);
     if (wanted !== undefined) this.#app.memory.want(wanted.first, wanted.count);
     for (const listener of this.#viewListeners) listener();
   }

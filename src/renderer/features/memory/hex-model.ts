@@ -156,13 +156,17 @@ export class HexModel implements UnitSource<PageNumber> {
   }
 
   /** Mapped pages on screen and a screen around them: what to have in the cache. */
-  wantedPages(): { first: PageNumber; count: number } | undefined {
-    const items = this.visibleItems();
+  wantedPages(items: readonly PlacedItem[] = this.visibleItems()): { first: PageNumber; count: number } | undefined {
     const mapped = items.filter(({ unit }) => this.#unmappedAt(unit.page) === undefined);
     const first = mapped[0]?.unit.page;
     const last = mapped.at(-1)?.unit.page;
     if (first === undefined || last === undefined) return undefined;
-    return { first, count: last - first + 1 };
+    // As many again above and below, inside the mapped stretch: the next screen is there before it is scrolled to.
+    const around = Math.min(32, last - first + 1);
+    const stretch = this.stretchAt(first);
+    const from = Math.max(Math.min(stretch.first, first), first - around);
+    const to = Math.min(Math.max(this.stretchAt(last).end, last + 1), last + 1 + around);
+    return { first: from as PageNumber, count: to - from };
   }
 
   scrollByPx(deltaPx: number): void {
@@ -276,7 +280,8 @@ export class HexModel implements UnitSource<PageNumber> {
 
   /** Notes of each row, by where rows begin: at the row width, and where a section cuts one. */
   #notesOf(page: PageNumber, cells: PageCells, before: PageCells | undefined, overlay: PageOverlay | undefined, disk: DiskPage | undefined, source: CachedPage | undefined): ReadonlyMap<number, RowNotes> {
-    if (overlay === undefined && disk === undefined) return NO_NOTES;
+    const isNameless = overlay === undefined || (overlay.pieces.length === 0 && overlay.code.length === 0);
+    if (isNameless && disk === undefined) return NO_NOTES;
     const start = pageStart(page);
     const perms = this.regions?.regionAt(start)?.perms ?? '';
     const cuts = this.#names.namesOf(page).sections.map(({ address }) => Number(address - start)).filter((at) => at > 0 && at < PAGE_SIZE_BYTES && at % this.rowBytes !== 0);
@@ -289,7 +294,7 @@ export class HexModel implements UnitSource<PageNumber> {
     for (let offset = 0; offset < PAGE_SIZE_BYTES;) {
       const rowEnd = offset - (offset % this.rowBytes) + this.rowBytes;
       const end = cuts.find((cut) => cut > offset && cut < rowEnd) ?? rowEnd;
-      const said = overlay === undefined ? [] : rowNotes(page, overlay, offset, end - offset, sources);
+      const said = isNameless ? [] : rowNotes(page, overlay, offset, end - offset, sources);
       const differs = disk && diskRow(page, offset, end - offset, cells, disk, overlay, source?.patched ?? [], perms[1] === 'w');
       if (said.length > 0 || differs !== undefined) notes.set(offset, { lines: wrapNotes(said, this.noteChars, MAX_NOTE_LINES), disk: differs });
       offset = end;

@@ -47,7 +47,6 @@ function paintRow(ctx: Pen, scene: HexScene, placed: PlacedItem, item: RowItem):
   const { columns, palette } = scene;
   const { topPx, unit } = placed;
   const middle = topPx + 9;
-  const stale = scene.stale || unit.stale;
   ctx.font = `11.5px ${MONO}`;
   ctx.fillStyle = palette.fg2;
   ctx.fillText(formatAddress(item.start), columns.addressX, middle);
@@ -56,38 +55,8 @@ function paintRow(ctx: Pen, scene: HexScene, placed: PlacedItem, item: RowItem):
   const base = Number(item.start - pageStart(unit.page));
   paintTints(ctx, scene, placed, item, base);
   const joined = columns.unitBytes > 1;
-  const text = textCells(cells, base, item.byteCount, scene.textMode);
-  const fonts = fontsOf(stale);
-  let pointer: PointerHere | undefined;
-  for (let i = 0; i < item.byteCount; i++) {
-    const offset = base + i;
-    const column = item.firstColumn + i;
-    if (i === 0 || offset % 8 === 0) pointer = pointerOf(cells, offset, scene.regions);
-    const state = cells.states[offset] ?? CELL_NOT_READ_YET;
-    const x = cellX(columns, column);
-    if (state !== CELL_VALID) {
-      paintEmptyCell(ctx, scene, state, x, topPx);
-      continue;
-    }
-    const value = cells.values[offset] ?? 0;
-    const address = (item.start + BigInt(i)) as Address;
-    const changed = unit.changed?.[offset] === 1;
-    const cursor = scene.cursor === address;
-    paintCellBack(ctx, scene, x, topPx, { changed, cursor, selected: isSelected(scene, address), patched: scene.patched.size > 0 && scene.patched.has(address) });
-    if (!joined) {
-      ctx.font = cursor ? fonts.cursor : changed ? fonts.changed : fonts.plain;
-      ctx.fillStyle = cursor ? palette.onAccent : changed ? palette.changed : pointer !== undefined ? scene.kindColour(pointer.kind) : value === 0 ? palette.fg3 : palette.fg;
-      ctx.fillText(cursor && scene.edit !== undefined ? `${scene.edit.digit}${hexByte(value).slice(scene.edit.digit.length)}` : hexByte(value), x + 4, middle);
-      if (pointer !== undefined && !cursor) ctx.fillRect(x + 2, topPx + 15, CELL_PX - 4, 1);
-      if (stale) paintStale(ctx, scene, x, topPx);
-    }
-    const character = text[i] ?? '';
-    if (character !== '') {
-      ctx.fillStyle = changed ? palette.changed : value === 0 ? palette.fg3 : palette.fg2;
-      ctx.font = fonts.text;
-      ctx.fillText(character, textCellX(columns, column), middle);
-    }
-  }
+  paintCells(ctx, scene, placed, item, base, cells, joined);
+  paintText(ctx, scene, placed, item, base, cells);
   if (joined) joinUnits(ctx, scene, item, topPx, cells, base);
   if (columns.valueBytes > 0) paintValues(ctx, scene, item, topPx, cells, base);
   const notes = unit.notes.get(base);
@@ -96,15 +65,88 @@ function paintRow(ctx: Pen, scene: HexScene, placed: PlacedItem, item: RowItem):
   if (notes.disk !== undefined && unit.disk !== undefined) paintDiskRow(ctx, scene, item, topPx + 18, base, cells, unit.disk, notes);
 }
 
+/** The cells of a row. Numbers count from the row's first byte: a bigint per cell would cost more than its drawing. */
+function paintCells(ctx: Pen, scene: HexScene, { unit, topPx }: PlacedItem, item: RowItem, base: number, cells: PageCells, joined: boolean): void {
+  const { columns, palette } = scene;
+  const stale = scene.stale || unit.stale;
+  const fonts = fontsOf(stale);
+  const cursorAt = scene.cursor === undefined ? -1 : indexIn(item, scene.cursor);
+  const selectedFrom = scene.selection === undefined ? 0 : indexIn(item, scene.selection.start);
+  const selectedTo = scene.selection === undefined ? 0 : indexIn(item, scene.selection.end);
+  let font = fonts.plain;
+  ctx.font = font;
+  let pointer: PointerHere | undefined;
+  for (let i = 0; i < item.byteCount; i++) {
+    const offset = base + i;
+    if (i === 0 || offset % 8 === 0) pointer = pointerOf(cells, offset, scene.regions);
+    const state = cells.states[offset] ?? CELL_NOT_READ_YET;
+    const x = cellX(columns, item.firstColumn + i);
+    if (state !== CELL_VALID) {
+      paintEmptyCell(ctx, scene, state, x, topPx);
+      font = '';
+      continue;
+    }
+    const value = cells.values[offset] ?? 0;
+    const changed = unit.changed?.[offset] === 1;
+    const cursor = i === cursorAt;
+    const selected = i >= selectedFrom && i < selectedTo;
+    const patched = scene.patched.size > 0 && scene.patched.has((item.start + BigInt(i)) as Address);
+    if (changed || cursor || selected || patched) paintCellBack(ctx, scene, x, topPx, { changed, cursor, selected, patched });
+    if (joined) continue;
+    const wanted = cursor ? fonts.cursor : changed ? fonts.changed : fonts.plain;
+    if (wanted !== font) {
+      font = wanted;
+      ctx.font = font;
+    }
+    ctx.fillStyle = cursor ? palette.onAccent : changed ? palette.changed : pointer !== undefined ? scene.kindColour(pointer.kind) : value === 0 ? palette.fg3 : palette.fg;
+    ctx.fillText(cursor && scene.edit !== undefined ? `${scene.edit.digit}${hexByte(value).slice(scene.edit.digit.length)}` : hexByte(value), x + 4, topPx + 9);
+    if (pointer !== undefined && !cursor) ctx.fillRect(x + 2, topPx + 15, CELL_PX - 4, 1);
+    if (stale) paintStale(ctx, scene, x, topPx);
+  }
+}
+
+/** The text column, neighbours of one colour in one stroke. */
+function paintText(ctx: Pen, scene: HexScene, { unit, topPx }: PlacedItem, item: RowItem, base: number, cells: PageCells): void {
+  const { columns, palette } = scene;
+  const text = textCells(cells, base, item.byteCount, scene.textMode);
+  ctx.font = fontsOf(scene.stale || unit.stale).text;
+  let run = '';
+  let from = 0;
+  let colour = '';
+  const flush = (): void => {
+    if (run === '') return;
+    ctx.fillStyle = colour;
+    ctx.fillText(run, textCellX(columns, item.firstColumn + from), topPx + 9);
+    run = '';
+  };
+  for (let i = 0; i < item.byteCount; i++) {
+    const character = text[i] ?? '';
+    const own = unit.changed?.[base + i] === 1 ? palette.changed : cells.values[base + i] === 0 ? palette.fg3 : palette.fg2;
+    // Characters beyond ASCII may be of another font and width: each is drawn in its own place.
+    const alone = character.length > 1 || character > '~';
+    if (character === '' || own !== colour || alone) flush();
+    if (character === '') continue;
+    if (run === '') {
+      from = i;
+      colour = own;
+    }
+    run += character;
+    if (alone) flush();
+  }
+  flush();
+}
+
+/** Where an address stands in a row: below 0 or past its bytes when it is not in it. */
+function indexIn(item: RowItem, address: bigint): number {
+  const index = address - item.start;
+  return index < 0n ? -1 : index > 64n ? 64 : Number(index);
+}
+
 const PLAIN = { plain: `400 12px ${MONO}`, changed: `700 12px ${MONO}`, cursor: `600 12px ${MONO}`, text: `12px ${MONO}` };
 const STALE = { plain: `italic ${PLAIN.plain}`, changed: `italic ${PLAIN.changed}`, cursor: `italic ${PLAIN.cursor}`, text: `italic ${PLAIN.text}` };
 
 function fontsOf(stale: boolean): typeof PLAIN {
   return stale ? STALE : PLAIN;
-}
-
-function isSelected({ selection }: HexScene, address: Address): boolean {
-  return selection !== undefined && address >= selection.start && address < selection.end;
 }
 
 interface CellMarks {
