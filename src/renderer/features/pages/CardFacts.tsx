@@ -58,7 +58,7 @@ export function EntrySection({ card }: Props) {
       <div className="bl">
         {card.pagemapBits.map(({ bit, name, set, words }) => (
           <div key={bit} className={set ? '' : 'off'}>
-            <i>{bit}</i><i className={set ? 'bt y' : 'bt'}>{set ? '1' : '0'}</i><span>{name}</span><em className="ellipsis" title={words}>{words}</em>
+            <i>{bit}</i><i className={set ? 'bt y' : 'bt'}>{set ? '1' : '0'}</i><span>{name}</span><em>{words}</em>
           </div>
         ))}
       </div>

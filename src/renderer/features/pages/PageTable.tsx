@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { formatAddress } from '../../../shared/address/address.ts';
 import { pageOf } from '../../../shared/address/page.ts';
 import { TableRows } from '../../kernels/page-grid/table-rows.ts';
 import { useApp, useCursor, useSession } from '../../widgets/app-context.tsx';
@@ -124,6 +125,7 @@ export function PageTable({ scoped, accepted }: Props) {
   return (
     <div className="pg-table" data-autofocus tabIndex={0} role="grid" aria-label="Pages. Arrows move, Shift extends, n finds the next of a state, Enter shows the bytes." aria-rowcount={rows.length} aria-colcount={13}
       aria-activedescendant={cursorRow >= first && cursorRow < first + count - 1 ? `pg-row-${cursorRow}` : undefined} onKeyDown={onKeyDown}>
+      {cursorPage === undefined || cursorRow >= 0 ? null : <NotListed page={cursorPage} />}
       <Head />
       <div className="pg-canvas-row">
         <div ref={body} className="pg-table-body">
@@ -154,6 +156,20 @@ function Columns() {
       <col className="w-page" /><col className="w-map" /><col className="w-perm" /><col className="w-bit" /><col className="w-bit" /><col className="w-bit" /><col className="w-bit" /><col className="w-bit" />
       <col className="w-pfn c-pfn" /><col className="w-content c-content" /><col className="w-acc" /><col className="w-acc" /><col className="w-acc" />
     </colgroup>
+  );
+}
+
+/** The cursor is elsewhere than any row: why. */
+function NotListed({ page }: { readonly page: number }) {
+  const { ui } = usePagesContext();
+  const regions = useSession((view) => view.regions);
+  const region = regions?.regionAt(addressOfPage(page));
+  const isMapped = region !== undefined && region.perms !== '';
+  return (
+    <div className="pg-note" role="status">
+      <span className="f2">The page at the cursor, <span className="mono">{formatAddress(addressOfPage(page))}</span>, is not in this list: {isMapped ? 'filter, search or scope leave it out.' : `nothing is mapped there (${region?.label ?? 'outside the map'}).`}</span>
+      {isMapped ? <> <button type="button" className="lk" onClick={() => ui.update({ filter: 'all', text: '', scope: 'process' })}>Show all pages</button></> : null}
+    </div>
   );
 }
 

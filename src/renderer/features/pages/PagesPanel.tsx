@@ -23,8 +23,8 @@ import './pages.css';
 import './pages-card.css';
 
 /** Narrower, and the columns beside the table hide unless the user asks for them. */
-const REGIONS_FROM_PX = 1180;
-const CARD_FROM_PX = 1000;
+const REGIONS_FROM_PX = 1440;
+const CARD_FROM_PX = 1060;
 
 /** The permission inspector: what may be done to each page, what the page table says, and what would happen. */
 export function PagesPanel() {
