@@ -37,6 +37,13 @@ export class GdbPipe {
     return this.#exchange(this.#mi ? `${this.#token}${command}\n` : `${command}\necho ${this.#mark}\\n\n`);
   }
 
+  /** Sends several MI commands in one write, and answers when the last is done. */
+  sendAll(commands: readonly string[]): Promise<Buffer> {
+    const lines = commands.map((command) => `${++this.#token}${command}\n`);
+    this.#mark = `${this.#token}^`;
+    return this.#exchange(lines.join(''));
+  }
+
   /** Sends an MI command that makes the target move and waits for the `*stopped`. */
   sendAndStop(command: string): Promise<Buffer> {
     this.#token++;

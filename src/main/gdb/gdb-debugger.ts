@@ -21,7 +21,8 @@ import { evaluateAddress } from './questions/evaluate-address.ts';
 import { protectMemory } from './questions/protect-memory.ts';
 import { readFrames } from './questions/frames.ts';
 import { readSavedRegisters } from './questions/frame-variables.ts';
-import { Variables } from './questions/scripted-variables.ts';
+import { readStack } from './questions/read-stack.ts';
+import { ScriptedStack } from './questions/scripted-stack.ts';
 import { readChildren } from './questions/variable-children.ts';
 import type { FramesAnswer } from './questions/frames.ts';
 import { Registers } from './questions/registers.ts';
@@ -49,7 +50,7 @@ export class GdbDebugger implements Debugger {
   readonly code: GdbCode;
   readonly #hold: Hold;
   readonly #registers: Registers;
-  readonly #variables: Variables;
+  readonly #scripted: ScriptedStack;
   readonly #breakpoints: Breakpoints;
   readonly #guard: TargetGuard;
   readonly #interrupter: Interrupter;
@@ -74,7 +75,7 @@ export class GdbDebugger implements Debugger {
     });
     this.#hold = { gdb, connection, tracker, subscribe: (listener) => this.onEvent(listener) };
     this.#registers = new Registers(connection);
-    this.#variables = new Variables(connection, this.features.has('python'));
+    this.#scripted = new ScriptedStack(connection, this.features.has('python'));
     this.#guard = new TargetGuard(gdb.path);
     this.#breakpoints = new Breakpoints(connection, (all) => this.#guard.watch(all));
     this.#interrupter = new Interrupter(this.#hold);
@@ -202,8 +203,8 @@ export class GdbDebugger implements Debugger {
     return this.#registers.read(threadId, frameLevel, this.#hold.tracker.stopSerial);
   }
 
-  frameVariables(threadId: number, levels: readonly number[]): ReturnType<Debugger['frameVariables']> {
-    return this.#variables.read(threadId, levels);
+  async stack(threadId: number, low: number, high: number): ReturnType<Debugger['stack']> {
+    return (await this.#scripted.read(threadId, low, high)) ?? readStack(this.#hold.connection, this.#registers, threadId, low, high);
   }
 
   savedRegisters(threadId: number, frameLevel: number): ReturnType<Debugger['savedRegisters']> {

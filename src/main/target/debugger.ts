@@ -33,8 +33,8 @@ export interface Debugger {
   frames(threadId: number, low: number, high: number): Promise<{ readonly frames: readonly FrameExtent[]; readonly more: boolean }>;
   /** With `only`, registers of one group: much quicker than all, but `changed` is always false. */
   registers(threadId: number, frameLevel: number, only?: RegisterGroup): Promise<readonly RegisterValue[]>;
-  /** Variables of these frames by level, innermost block first. A frame without symbols has none. */
-  frameVariables(threadId: number, levels: readonly number[]): Promise<ReadonlyMap<number, readonly FrameVariable[]>>;
+  /** Frames low to high and the one after, as far as there are, with what the layout of a stack needs. `high` below gdb's backtrace limit. Empty past the outermost frame. */
+  stack(threadId: number, low: number, high: number): Promise<StackReading>;
   /** Where a frame keeps its caller's registers, rip included. Slow: for code without unwind tables. */
   savedRegisters(threadId: number, frameLevel: number): Promise<readonly { readonly register: string; readonly address: bigint }[]>;
   /** Fields or elements of an expression. */
@@ -82,6 +82,20 @@ export interface ProtectMemoryRequest {
   readonly protection: number;
   /** gdb's thread number; undefined for the one that gdb has selected. */
   readonly threadId: number | undefined;
+}
+
+/** Frames with their variables, read in one go. */
+export interface StackReading {
+  /** One more than asked for, where there is one: it tells the last one's kind. */
+  readonly extents: readonly FrameExtent[];
+  /** There are frames beyond `extents`. */
+  readonly more: boolean;
+  /** rbp in the first of these frames. */
+  readonly framePointer: Address | undefined;
+  /** fs_base of the thread. */
+  readonly threadBlock: Address | undefined;
+  /** By level, innermost block first. A frame without symbols has none. */
+  readonly variables: ReadonlyMap<number, readonly FrameVariable[]>;
 }
 
 /** A field, element or base class. */

@@ -1,7 +1,5 @@
 import { Option, type Command } from 'commander';
 import { VmatlasError } from '../../../shared/model/errors.ts';
-import type { ThreadInfo } from '../../../shared/model/debug.ts';
-import type { InitialStackPart, StackFrame, StackOutlineRow, ThreadStack } from '../../../shared/model/stack.ts';
 import { MOST_STACK_FRAMES } from '../../../shared/rpc/contracts/stack.ts';
 import type { Clients } from '../../../shared/rpc/services.ts';
 import { parsePid, usageError } from './arguments.ts';
@@ -11,27 +9,13 @@ import { jsonText } from './json.ts';
 import type { Paint } from './paint.ts';
 import { drawStack } from './stack-drawing.ts';
 import { stackJson } from './stack-json.ts';
+import type { StackLook } from './stack-look.ts';
 import { withSession } from './with-session.ts';
 
 export interface StackOptions {
   readonly thread?: number;
   readonly frames: number;
   readonly json?: boolean;
-}
-
-/** What one look at a stack gives. */
-export interface StackLook {
-  /** For how long gdb held the process, at most. */
-  readonly stoppedMs: number;
-  readonly thread: ThreadInfo;
-  readonly frames: readonly StackFrame[];
-  readonly more: boolean;
-  readonly rows: readonly StackOutlineRow[];
-  readonly depth: number;
-  readonly complete: boolean;
-  readonly stack: ThreadStack | undefined;
-  /** The top of the main stack; undefined for other threads. */
-  readonly initial: readonly InitialStackPart[] | undefined;
 }
 
 const USUAL_FRAMES = 64;

@@ -2,7 +2,7 @@ import { formatAddress } from '../../../shared/address/address.ts';
 import { formatSize } from '../../../shared/address/size.ts';
 import type { InitialStackPart, SlotRole, StackFrame, StackOutlineRow, StackSlot, UnstoredVariable } from '../../../shared/model/stack.ts';
 import type { Paint } from './paint.ts';
-import type { StackLook } from './stack-command.ts';
+import type { StackLook } from './stack-look.ts';
 import { printable } from './table.ts';
 
 /** One letter a role, as in the window. */

@@ -1,6 +1,6 @@
 import { formatPlainAddress } from '../../../shared/address/address.ts';
 import type { StackFrame, StackSlot } from '../../../shared/model/stack.ts';
-import type { StackLook } from './stack-command.ts';
+import type { StackLook } from './stack-look.ts';
 
 export interface SlotJson {
   readonly start: string;

@@ -73,7 +73,7 @@ describe.each(BUILDS)('a C program, %s', (_, flags) => {
     expectVariables(given, frames);
     expectReturns(given, frames);
     expectCanaries(given, frames);
-    for (const [name, cfa] of toldPlaces(given.program, 'cfa')) expect(frames.map((frame) => frame.cfa), name).toContain(cfa);
+    expect(frames.map((frame) => frame.cfa)).toEqual(expect.arrayContaining([...toldPlaces(given.program, 'cfa').values()]));
     const [start = '', length = ''] = given.program.facts.get('alloca:takes_alloca')?.split(' ') ?? [];
     const room = frames.flatMap(({ slots }) => slots).filter((slot) => slot.start < BigInt(start) + BigInt(length) && slot.end > BigInt(start));
     expect(room.map(({ role }) => role)).toEqual(['alloca']);
@@ -90,7 +90,7 @@ it('C++: references, objects, templates, lambdas', async () => {
     const frames = await given.frames();
     expect(faults(frames)).toEqual([]);
     expectVariables(given, frames);
-    for (const [name, cfa] of toldPlaces(given.program, 'cfa')) expect(frames.map((frame) => frame.cfa), name).toContain(cfa);
+    expect(frames.map((frame) => frame.cfa)).toEqual(expect.arrayContaining([...toldPlaces(given.program, 'cfa').values()]));
     if (flags.includes('-O0')) {
       // A reference is drawn where its own eight bytes are, and points to what it refers to.
       const reference = frames.flatMap(({ slots }) => slots).find(({ name }) => name === 'counter');
@@ -118,9 +118,9 @@ it('without symbols, unwind tables still give extents, return addresses and save
   const given = await open(compileC(stackProgram('slots.c'), { name: 'stripped', flags: ['-O2', '-s', '-fstack-protector-all', '-DPROTECTED'] }));
   const frames = await given.frames();
   expect(faults(frames)).toEqual([]);
-  for (const [name, cfa] of toldPlaces(given.program, 'cfa')) {
+  for (const cfa of toldPlaces(given.program, 'cfa').values()) {
     const frame = frames.find((one) => one.cfa === cfa);
-    expect(frame?.slots.at(-1), name).toMatchObject({ role: 'return-address', end: cfa });
+    expect(frame?.slots.at(-1)).toMatchObject({ role: 'return-address', end: cfa });
   }
   for (const place of toldPlaces(given.program, 'canary').values()) expect(slotAt(frames, place)?.slot).toMatchObject({ role: 'canary', words: 'intact' });
   const saved = frames.flatMap(({ slots }) => slots).filter(({ role }) => role === 'saved-register');

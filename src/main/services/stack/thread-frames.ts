@@ -2,14 +2,14 @@ import { assembleFrames, type FrameVariable } from '../../../shared/analysis/sta
 import { foldRows, joinRuns } from '../../../shared/analysis/stack/fold-rows.ts';
 import { groundFrames } from '../../../shared/analysis/stack/frame-ground.ts';
 import { readWord, type ReadBytes } from '../../../shared/analysis/stack/read-bytes.ts';
-import type { FrameExtent, RegisterValue } from '../../../shared/model/debug.ts';
+import type { FrameExtent } from '../../../shared/model/debug.ts';
 import type { StackFrame, StackOutlineRow } from '../../../shared/model/stack.ts';
 import type { Debugger } from '../../target/debugger.ts';
 import { DeepStack } from './deep-stack.ts';
 import { stackReader, type StackGround } from './stack-ground.ts';
 
-/** Levels that gdb is asked for; those beyond are found by the unwind tables. */
-export const GDB_LEVELS = 512;
+/** Levels that gdb is asked for; those beyond are found by the unwind tables. Its own `backtrace limit`, 512 from our start on, must leave room for the first frame beyond. */
+export const GDB_LEVELS = 510;
 /** Frames that are asked for first: most stacks end there. */
 const FIRST_LEVELS = 64;
 /** Inner frames read along: arguments of the innermost wanted frame lie with its caller, and its kind shows in its neighbours. */
@@ -93,50 +93,36 @@ export class ThreadFrames {
 
   async #gdbFrames(low: number, high: number): Promise<{ readonly frames: readonly StackFrame[]; readonly more: boolean }> {
     const from = Math.max(0, Math.min(low, this.#gdbEnd ?? low) - INNER_LEVELS);
-    const found = await this.#held.frames(this.#thread, from, high + 1);
-    if (found.frames.length === 0) {
+    const found = await this.#held.stack(this.#thread, from, high);
+    if (found.extents.length === 0) {
       // Past gdb's last frame, and it was not known which that is.
       if (this.#gdbEnd !== undefined) return { frames: [], more: false };
       await this.outline();
       return this.#gdbEnd === undefined ? { frames: [], more: false } : this.#gdbFrames(low, high);
     }
-    const levels = found.frames.map(({ level }) => level);
-    const [extents, registers, variables, saved] = await Promise.all([
-      found.more ? found.frames : this.#withOuter(found.frames), this.#registers(from), this.#held.frameVariables(this.#thread, levels), this.#savedWithoutTables(found.frames),
-    ]);
-    const gdbEnd = found.frames.at(-1)?.level ?? 0;
-    const frames = this.#assemble(extents, variables, saved, registers, (level) => (level <= gdbEnd ? 'gdb' : 'unwind-table'));
+    const reachesEnd = !found.more;
+    const [extents, saved] = await Promise.all([reachesEnd ? this.#withOuter(found.extents) : found.extents, this.#savedWithoutTables(found.extents)]);
+    const gdbEnd = found.extents.at(-1)?.level ?? 0;
+    const frames = this.#assemble(extents, saved, found, (level) => (level <= gdbEnd ? 'gdb' : 'unwind-table'));
     return { frames: frames.filter(({ level }) => level >= low && level <= high), more: found.more || extents.some(({ level }) => level > high) };
-  }
-
-  async #registers(level: number): Promise<readonly RegisterValue[]> {
-    const innermost = await this.#held.registers(this.#thread, 0);
-    if (level === 0) return innermost;
-    const there = await this.#held.registers(this.#thread, level);
-    return [...there.filter(({ name }) => name !== 'fs_base'), ...innermost.filter(({ name }) => name === 'fs_base')];
   }
 
   async #deepFrames(low: number, high: number): Promise<{ readonly frames: readonly StackFrame[]; readonly more: boolean }> {
     if (!(await this.#held.frames(this.#thread, GDB_LEVELS, GDB_LEVELS)).frames.length) return { frames: [], more: false };
-    const [deep, registers] = await Promise.all([this.#deepFrom(GDB_LEVELS), this.#registers(0)]);
+    const [deep, { threadBlock }] = await Promise.all([this.#deepFrom(GDB_LEVELS), this.#held.stack(this.#thread, 0, 0)]);
     const from = Math.max(GDB_LEVELS, low - INNER_LEVELS);
     const { extents, framePointer } = deep.extents(from, high + 1);
-    const here = registers.filter(({ name }) => name === 'fs_base');
-    const rbp: RegisterValue[] = framePointer === undefined ? [] : [{ name: 'rbp', group: 'general', value: framePointer, text: '', changed: false }];
-    const assembled = this.#assemble(extents, new Map(), new Map(), [...here, ...rbp], () => 'unwind-table');
+    const assembled = this.#assemble(extents, new Map(), { variables: new Map(), framePointer, threadBlock }, () => 'unwind-table');
     return { frames: assembled.filter(({ level }) => level >= low && level <= high), more: extents.some(({ level }) => level > high) };
   }
 
   #assemble(
-    extents: readonly FrameExtent[], variables: ReadonlyMap<number, readonly FrameVariable[]>, saved: ReadonlyMap<number, readonly { readonly register: string; readonly address: bigint }[]>,
-    registers: readonly RegisterValue[], unwoundBy: (level: number) => StackFrame['unwoundBy'],
+    extents: readonly FrameExtent[], saved: ReadonlyMap<number, readonly { readonly register: string; readonly address: bigint }[]>,
+    told: { readonly variables: ReadonlyMap<number, readonly FrameVariable[]>; readonly framePointer: bigint | undefined; readonly threadBlock: bigint | undefined },
+    unwoundBy: (level: number) => StackFrame['unwoundBy'],
   ): readonly StackFrame[] {
     const ground = this.#ground;
-    const valueOf = (name: string): bigint | undefined => {
-      const value = registers.find((register) => register.name === name)?.value;
-      return value === undefined ? undefined : BigInt.asUintN(64, value);
-    };
-    const threadBlock = valueOf('fs_base');
+    const { threadBlock } = told;
     return assembleFrames(extents, {
       read: this.#read,
       isExecutable: (address) => ground.isExecutable(address),
@@ -146,8 +132,8 @@ export class ThreadFrames {
       functionAt: (pc, spOffset) => ground.tables.functionAt(pc, spOffset),
       savedBy: (level) => saved.get(level),
       canary: threadBlock === undefined || threadBlock === 0n ? undefined : readWord(this.#read, threadBlock + CANARY_OFFSET),
-      variables,
-      framePointer: valueOf('rbp'),
+      variables: told.variables,
+      framePointer: told.framePointer,
       unwoundBy,
     });
   }

@@ -126,8 +126,8 @@ export class FakeDebugger implements Debugger {
     return this.registerValues;
   }
 
-  async frameVariables(): ReturnType<Debugger['frameVariables']> {
-    return new Map();
+  async stack(): ReturnType<Debugger['stack']> {
+    return { extents: [], more: false, framePointer: undefined, threadBlock: undefined, variables: new Map() };
   }
 
   async savedRegisters(): ReturnType<Debugger['savedRegisters']> {

@@ -3,8 +3,11 @@ import type { FrameVariable } from '../../../shared/analysis/stack/assemble-fram
 import { VmatlasError } from '../../../shared/model/errors.ts';
 import type { MiConnection } from '../connection/mi-connection.ts';
 import { pythonLine } from '../mi-commands/variable-commands.ts';
-import { frameOffsetIn, MOST_VALUE_CHARACTERS, OPTIMISED_OUT, readFrameVariables } from './frame-variables.ts';
-import { callScript, defineScript } from './variables-script.ts';
+import type { FrameExtent } from '../../../shared/model/debug.ts';
+import { toAddress, type Address } from '../../../shared/address/address.ts';
+import type { StackReading } from '../../target/debugger.ts';
+import { frameOffsetIn, MOST_VALUE_CHARACTERS, OPTIMISED_OUT } from './frame-variables.ts';
+import { callScript, defineScript } from './stack-script.ts';
 
 const entries = z.array(
   z.object({
@@ -13,8 +16,19 @@ const entries = z.array(
   }),
 );
 
-/** Variables of frames: by the script where gdb has Python, else by machine-interface commands. */
-export class Variables {
+const hex = z.string().regex(/^0x[0-9a-f]{1,16}$/);
+const stack = z.object({
+  fs: hex.optional(),
+  frames: z.array(
+    z.object({
+      pc: hex, sp: hex.optional(), bp: hex.optional(), n: z.string().optional(), m: z.string().optional(), f: z.string().optional(), F: z.string().optional(), l: z.number().optional(),
+      v: entries.optional(),
+    }),
+  ),
+});
+
+/** Frames with their variables by the script, where gdb has Python. */
+export class ScriptedStack {
   readonly #connection: MiConnection;
   readonly #hasPython: boolean;
   #defined: Promise<boolean> | undefined;
@@ -24,12 +38,16 @@ export class Variables {
     this.#hasPython = hasPython;
   }
 
-  async read(thread: number, levels: readonly number[]): Promise<ReadonlyMap<number, readonly FrameVariable[]>> {
-    const [low, high] = [levels[0], levels.at(-1)];
-    if (low === undefined || high === undefined) return new Map();
-    const isRun = high - low === levels.length - 1;
-    const scripted = this.#hasPython && isRun && (await this.#define()) ? await this.#script(thread, low, high) : undefined;
-    return scripted ?? readFrameVariables(this.#connection, thread, levels);
+  /** Frames low to high; undefined where the script cannot be used. */
+  async read(thread: number, low: number, high: number): Promise<StackReading | undefined> {
+    if (!this.#hasPython || !(await this.#define())) return undefined;
+    try {
+      const text = await this.#connection.run(pythonLine(callScript(low, high, MOST_VALUE_CHARACTERS), { thread, frame: 0 }));
+      const parsed = stack.safeParse(JSON.parse(text.slice(text.indexOf('{'))));
+      return parsed.success ? reading(parsed.data, low, high) : undefined;
+    } catch (error) {
+      return isRefusal(error) || error instanceof SyntaxError ? undefined : rethrow(error);
+    }
   }
 
   /** A gdb whose Python is broken says so once, and is not asked again. */
@@ -37,16 +55,22 @@ export class Variables {
     this.#defined ??= this.#connection.run(pythonLine(defineScript(), {})).then(() => true, (error: unknown) => isRefusal(error) ? false : rethrow(error));
     return this.#defined;
   }
+}
 
-  async #script(thread: number, low: number, high: number): Promise<ReadonlyMap<number, readonly FrameVariable[]> | undefined> {
-    try {
-      const text = await this.#connection.run(pythonLine(callScript(low, high, MOST_VALUE_CHARACTERS), { thread, frame: low }));
-      const parsed = z.array(entries).safeParse(JSON.parse(text.slice(text.indexOf('['))));
-      return parsed.success ? new Map(parsed.data.map((frame, at) => [low + at, frame.map(variable)])) : undefined;
-    } catch (error) {
-      return isRefusal(error) || error instanceof SyntaxError ? undefined : rethrow(error);
-    }
-  }
+function reading(answer: z.infer<typeof stack>, low: number, high: number): StackReading {
+  const address = (text: string | undefined): Address | undefined => (text === undefined ? undefined : toAddress(BigInt(text)));
+  const extents = answer.frames.slice(0, high - low + 2).map((frame, at): FrameExtent => ({
+    level: low + at, pc: address(frame.pc) ?? (0n as Address), function: frame.n, modulePath: frame.m,
+    source: frame.f === undefined || frame.l === undefined ? undefined : { file: frame.f, fullName: frame.F, line: frame.l },
+    sp: address(frame.sp) ?? (0n as Address), cfa: address(answer.frames[at + 1]?.sp),
+  }));
+  return {
+    extents,
+    more: answer.frames.length > high - low + 2,
+    framePointer: address(answer.frames[0]?.bp),
+    threadBlock: address(answer.fs),
+    variables: new Map(answer.frames.flatMap((frame, at) => (frame.v === undefined ? [] : [[low + at, frame.v.map(variable)] as const]))),
+  };
 }
 
 function variable(entry: z.infer<typeof entries>[number]): FrameVariable {
