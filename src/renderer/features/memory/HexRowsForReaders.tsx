@@ -33,7 +33,7 @@ function lineOf({ item, unit }: PlacedItem): string {
       const bytes = Array.from({ length: item.byteCount }, (_, i) =>
         unit.cells?.states[base + i] === CELL_VALID ? (unit.cells.values[base + i] ?? 0).toString(16).padStart(2, '0') : '??',
       );
-      const notes = unit.notes.get(base);
+      const notes = unit.notesAt(base, item.byteCount);
       const said = (notes?.lines ?? []).flat().map(({ name, text, was }) => [name, text, was].filter((word) => word !== '').join(' '));
       const disk = notes?.disk;
       return [`${formatAddress(item.start)} ${bytes.join(' ')}`, ...said, ...(disk === undefined ? [] : [`${disk.label}: ${disk.words}`])].join('; ').replace('; ', ' ');

@@ -13,8 +13,17 @@ export interface DiskRow {
   readonly differing: number;
 }
 
-/** Undefined where memory holds what the file holds, or nothing to compare is known. `isWritable`: the program may write there by itself. */
-export function diskRow(page: PageNumber, offset: number, count: number, cells: PageCells, disk: DiskPage, overlay: PageOverlay | undefined, patched: readonly PatchedByte[], isWritable: boolean): DiskRow | undefined {
+/** Is there anything to say of a row? */
+export function differsFromDisk(cells: PageCells, disk: DiskPage, patched: readonly PatchedByte[], start: bigint, offset: number, count: number): boolean {
+  for (let at = offset; at < offset + count; at++) {
+    if (disk.states[at] !== DISK_FILE || cells.states[at] !== CELL_VALID) continue;
+    if (disk.values[at] !== cells.values[at] || (patched.length > 0 && patched.some((byte) => byte.address === start + BigInt(at)))) return true;
+  }
+  return false;
+}
+
+/** Undefined where memory holds what the file holds, or nothing to compare is known. `perms`: of the mapping now. */
+export function diskRow(page: PageNumber, offset: number, count: number, cells: PageCells, disk: DiskPage, overlay: PageOverlay | undefined, patched: readonly PatchedByte[], perms: string): DiskRow | undefined {
   const start = pageStart(page);
   const reasons: string[] = [];
   const add = (reason: string): void => {
@@ -25,6 +34,7 @@ export function diskRow(page: PageNumber, offset: number, count: number, cells: 
   const writers = new Set<string>();
   for (let at = offset; at < Math.min(offset + count, PAGE_SIZE_BYTES); at++) {
     if (disk.states[at] !== DISK_FILE || cells.states[at] !== CELL_VALID) continue;
+    if (patched.length === 0 && disk.values[at] === cells.values[at]) continue;
     const address = start + BigInt(at);
     const patch = patched.find((byte) => byte.address === address);
     if (patch !== undefined) {
@@ -44,7 +54,7 @@ export function diskRow(page: PageNumber, offset: number, count: number, cells: 
   }
   if (differing === 0) return undefined;
   if (unexplained > 0) {
-    const what = isWritable ? `program wrote${writers.size > 0 ? ` ${[...writers].join(', ')}` : ''}` : 'patched after it was loaded';
+    const what = perms[1] === 'w' ? `program wrote${writers.size > 0 ? ` ${[...writers].join(', ')}` : ''}` : perms[2] === 'x' ? 'code patched after it was loaded' : 'written before it was made read-only';
     reasons.unshift(`${unexplained} byte${unexplained === 1 ? '' : 's'} ${unexplained === 1 ? 'differs' : 'differ'}: ${what}`);
   }
   const fileOffset = disk.offsetOf(offset) ?? disk.offsetOf(offset + count - 1);

@@ -8,9 +8,9 @@ import { itemsHeightPx, itemStart, layoutHexPage, type HexBand, type HexItem } f
 import { scrollBy, settle, visibleUnits, type ScrollAnchor, type UnitSource } from '../../kernels/hex-scroll.ts';
 import type { CachedPage, MemoryCache } from '../../state/memory-cache.ts';
 import type { DiskCache, DiskPage } from './disk-cache.ts';
-import { diskRow, type DiskRow } from './disk-row.ts';
+import { differsFromDisk, diskRow, type DiskRow } from './disk-row.ts';
 import type { NamesCache } from './names-cache.ts';
-import { buildOverlay, type PageOverlay } from './page-overlay.ts';
+import { buildOverlay, hasSeveralOwners, type PageOverlay } from './page-overlay.ts';
 import type { PointeeCache } from './pointee-cache.ts';
 import { rowNotes, wrapNotes, type NoteSegment } from './row-notes.ts';
 
@@ -25,8 +25,8 @@ export interface HexUnit {
   readonly before: PageCells | undefined;
   readonly overlay: PageOverlay | undefined;
   readonly disk: DiskPage | undefined;
-  /** What is said beside each row, by the row's first byte in the page. */
-  readonly notes: ReadonlyMap<number, RowNotes>;
+  /** What is said beside the row of `count` bytes from a byte of the page; made when it is first asked for. */
+  readonly notesAt: (offset: number, count: number) => RowNotes | undefined;
   readonly stale: boolean;
 }
 
@@ -57,7 +57,7 @@ interface Pin {
 const MAX_UNITS = 512;
 /** More lines beside one row would push the next row out of sight. */
 const MAX_NOTE_LINES = 3;
-const NO_NOTES: ReadonlyMap<number, RowNotes> = new Map();
+const noNotes = (): undefined => undefined;
 
 /** What the hex view shows and where: the anchor, the units around it, and their items. Knows no DOM. */
 export class HexModel implements UnitSource<PageNumber> {
@@ -258,10 +258,10 @@ export class HexModel implements UnitSource<PageNumber> {
     const changed = cells === undefined ? undefined : changedCells(cells, before);
     const overlay = cells === undefined || !this.showSymbols ? undefined : buildOverlay(page, names, (address, count) => this.#bytes(start, cells, address, count, true));
     const disk = cells === undefined || !this.showDisk ? undefined : this.#beside.disk?.diskOf(page);
-    const notes = cells === undefined ? NO_NOTES : this.#notesOf(page, cells, before, overlay, disk, source);
+    const notesAt = cells === undefined ? noNotes : this.#notesOf(page, cells, before, overlay, disk, source);
     const named = new Set<number>();
-    for (const offset of notes.keys()) named.add(offset - (offset % this.rowBytes));
     for (const piece of overlay?.pieces ?? []) if (!piece.cut && piece.owner.address === start + BigInt(piece.from)) named.add(piece.from - (piece.from % this.rowBytes));
+    for (const { address } of overlay?.code ?? []) named.add(Number(this.#rowOf(address) - start));
     const rowBytes = BigInt(this.rowBytes);
     const items = layoutHexPage({
       page,
@@ -270,36 +270,36 @@ export class HexModel implements UnitSource<PageNumber> {
       bands: this.#bandsIn(start, end, names.sections),
       foldZeros: this.foldZeros,
       keepRow: (row) => row === keep || named.has(Number(row - start)) || hasMark(changed, Number(row - start), Number(rowBytes)),
-      extraLines: (row) => {
-        const note = notes.get(Number(row - start));
-        return note === undefined ? 0 : Math.max(0, note.lines.length - 1) + (note.disk === undefined ? 0 : 1);
+      extraLines: (row, count) => {
+        const offset = Number(row - start);
+        const differs = disk !== undefined && cells !== undefined && differsFromDisk(cells, disk, source?.patched ?? [], start, offset, count);
+        // One name fits its row whatever its length; only where there are more must they be written to see how much room they take.
+        const lines = overlay !== undefined && hasSeveralOwners(overlay, offset, count, start) ? (notesAt(offset, count)?.lines.length ?? 0) : 0;
+        return Math.max(0, lines - 1) + (differs ? 1 : 0);
       },
     });
-    return { page, items, heightPx: itemsHeightPx(items), cells, changed, before, overlay, disk, notes, stale: source !== undefined && source.generation < this.generation };
+    return { page, items, heightPx: itemsHeightPx(items), cells, changed, before, overlay, disk, notesAt, stale: source !== undefined && source.generation < this.generation };
   }
 
-  /** Notes of each row, by where rows begin: at the row width, and where a section cuts one. */
-  #notesOf(page: PageNumber, cells: PageCells, before: PageCells | undefined, overlay: PageOverlay | undefined, disk: DiskPage | undefined, source: CachedPage | undefined): ReadonlyMap<number, RowNotes> {
+  #notesOf(page: PageNumber, cells: PageCells, before: PageCells | undefined, overlay: PageOverlay | undefined, disk: DiskPage | undefined, source: CachedPage | undefined): HexUnit['notesAt'] {
     const isNameless = overlay === undefined || (overlay.pieces.length === 0 && overlay.code.length === 0);
-    if (isNameless && disk === undefined) return NO_NOTES;
+    if (isNameless && disk === undefined) return noNotes;
     const start = pageStart(page);
-    const perms = this.regions?.regionAt(start)?.perms ?? '';
-    const cuts = this.#names.namesOf(page).sections.map(({ address }) => Number(address - start)).filter((at) => at > 0 && at < PAGE_SIZE_BYTES && at % this.rowBytes !== 0);
-    const notes = new Map<number, RowNotes>();
+        const maxChars = this.noteChars;
     const sources = {
       now: (address: Address, count: number) => this.#bytes(start, cells, address, count, true),
       before: (address: Address, count: number) => (before === undefined ? undefined : this.#bytes(start, before, address, count, false)),
       pointees: this.#beside.pointees ?? { pointeeOf: () => undefined },
     };
-    for (let offset = 0; offset < PAGE_SIZE_BYTES;) {
-      const rowEnd = offset - (offset % this.rowBytes) + this.rowBytes;
-      const end = cuts.find((cut) => cut > offset && cut < rowEnd) ?? rowEnd;
-      const said = isNameless ? [] : rowNotes(page, overlay, offset, end - offset, sources);
-      const differs = disk && diskRow(page, offset, end - offset, cells, disk, overlay, source?.patched ?? [], perms[1] === 'w');
-      if (said.length > 0 || differs !== undefined) notes.set(offset, { lines: wrapNotes(said, this.noteChars, MAX_NOTE_LINES), disk: differs });
-      offset = end;
-    }
-    return notes;
+    const made = new Map<number, RowNotes | undefined>();
+    return (offset, count) => {
+      if (made.has(offset)) return made.get(offset);
+      const said = isNameless ? [] : rowNotes(page, overlay, offset, count, sources);
+      const differs = disk && diskRow(page, offset, count, cells, disk, overlay, source?.patched ?? [], this.regions?.regionAt((start + BigInt(offset)) as Address)?.perms ?? '');
+      const notes = said.length > 0 || differs !== undefined ? { lines: wrapNotes(said, maxChars, MAX_NOTE_LINES), disk: differs } : undefined;
+      made.set(offset, notes);
+      return notes;
+    };
   }
 
   /** Bytes of this page's cells, or of the cache where they lie in another page; undefined when one was not read. */
@@ -329,7 +329,7 @@ export class HexModel implements UnitSource<PageNumber> {
       { kind: 'page-note', heightPx: 21, start, state },
       { kind: 'state-row', heightPx: 18, start, end, state },
     ];
-    return { page: pageOf(start), items, heightPx: itemsHeightPx(items), cells: undefined, changed: undefined, before: undefined, overlay: undefined, disk: undefined, notes: NO_NOTES, stale: false };
+    return { page: pageOf(start), items, heightPx: itemsHeightPx(items), cells: undefined, changed: undefined, before: undefined, overlay: undefined, disk: undefined, notesAt: noNotes, stale: false };
   }
 
   /** Sections that begin here, and regions that begin where no section does. */

@@ -59,7 +59,7 @@ function paintRow(ctx: Pen, scene: HexScene, placed: PlacedItem, item: RowItem):
   paintText(ctx, scene, placed, item, base, cells);
   if (joined) joinUnits(ctx, scene, item, topPx, cells, base);
   if (columns.valueBytes > 0) paintValues(ctx, scene, item, topPx, cells, base);
-  const notes = unit.notes.get(base);
+  const notes = unit.notesAt(base, item.byteCount);
   if (notes === undefined) return;
   paintRowNotes(ctx, scene, notes, topPx);
   if (notes.disk !== undefined && unit.disk !== undefined) paintDiskRow(ctx, scene, item, topPx + 18, base, cells, unit.disk, notes);

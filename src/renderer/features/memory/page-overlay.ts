@@ -111,3 +111,17 @@ function guessTint(size: number, bytes: Uint8Array | undefined): ValueTint {
   if (size === 8 && bytes?.length === 8) return unsignedOf(bytes) > 0x10000n && unsignedOf(bytes) < 1n << 47n ? 'ptr' : 'int';
   return size === 1 || size === 2 || size === 4 || size === 8 ? 'int' : 'rec';
 }
+
+/** Do two variables have bytes in a run of the page, or does a function begin there beside something else? */
+export function hasSeveralOwners(overlay: PageOverlay, offset: number, count: number, start: bigint): boolean {
+  let first: Owner | undefined;
+  for (let at = offset; at < offset + count; at++) {
+    const owner = overlay.pieces[overlay.owners[at] ?? -1]?.owner;
+    if (owner === undefined || owner === first) continue;
+    if (first !== undefined) return true;
+    first = owner;
+  }
+  let begun = first === undefined ? 0 : 1;
+  for (const { address } of overlay.code) if (address >= start + BigInt(offset) && address < start + BigInt(offset + count)) begun++;
+  return begun > 1;
+}
