@@ -64,7 +64,7 @@ export function assembleFrames(extents: readonly FrameExtent[], sources: Assembl
       if (place) rbp = readWord(sources.read, place.address);
     }
   }
-  const places = placeAll(worked, sources);
+  const places = new Places(placeAll(worked, sources));
   return worked.map((one, at) => finish(one, worked, at, places, sources));
 }
 
@@ -88,12 +88,12 @@ function work(ground: FrameGroundFacts, inner: FrameGroundFacts | undefined, rbp
   return { ground, facts, row, saved: saved.flatMap(({ register, address }) => (register === RIP ? [] : [{ register: DWARF_REGISTERS[register] ?? `register ${register}`, address }])), rbp };
 }
 
-function finish(one: Worked, all: readonly Worked[], at: number, places: ReadonlyMap<Worked, readonly Placed[]>, sources: AssembleSources): StackFrame {
+function finish(one: Worked, all: readonly Worked[], at: number, places: Places, sources: AssembleSources): StackFrame {
   const { ground, facts, row } = one;
   const { extent, kind, low, high } = ground;
   const ownsBytes = kind === 'normal' || kind === 'signal';
   const problems: StackProblem[] = ground.isBroken && ownsBytes ? [overlap(ground)] : [];
-  const placed = ownsBytes ? placeVariables(one, places.get(one) ?? []) : [];
+  const placed = ownsBytes ? placeVariables(one, places.in(one)) : [];
   const signal = kind === 'signal' ? readSignalFrame(extent.sp, sources.read) : undefined;
   const end = signal && high <= extent.sp ? signal.end : high;
   const frameEnd = ownsBytes ? end : high;
@@ -110,7 +110,7 @@ function finish(one: Worked, all: readonly Worked[], at: number, places: Readonl
     high: toAddress(frameEnd),
     framePointer: row?.cfa.kind === 'register' && row.cfa.register === RBP && one.rbp !== undefined ? toAddress(one.rbp) : undefined,
     slots,
-    unstored: unstoredOf(one, all, sources),
+    unstored: unstoredOf(one, places, sources),
     problems,
     bytes: bytes?.slice(),
     before: undefined,
@@ -154,29 +154,53 @@ function signalRest(signal: ReturnType<typeof readSignalFrame>, { extent, high }
 }
 
 interface Placed {
+  readonly owner: Worked;
   readonly from: Worked;
   readonly variable: FrameVariable;
   readonly start: bigint;
   readonly sizeBytes: number;
 }
 
-/** Variables by the frame whose bytes they take. */
-function placeAll(all: readonly Worked[], sources: AssembleSources): ReadonlyMap<Worked, readonly Placed[]> {
+class Places {
+  readonly #byOwner = new Map<Worked, Placed[]>();
+  readonly #placed = new Set<FrameVariable>();
+
+  constructor(all: readonly Placed[]) {
+    for (const one of all) {
+      const list = this.#byOwner.get(one.owner);
+      if (list) list.push(one);
+      else this.#byOwner.set(one.owner, [one]);
+      this.#placed.add(one.variable);
+    }
+  }
+
+  in(owner: Worked): readonly Placed[] {
+    return this.#byOwner.get(owner) ?? [];
+  }
+
+  has(variable: FrameVariable): boolean {
+    return this.#placed.has(variable);
+  }
+}
+
+/** Variables with the frame whose bytes they take. */
+function placeAll(all: readonly Worked[], sources: AssembleSources): readonly Placed[] {
   const owners = all.filter(({ ground }) => (ground.kind === 'normal' || ground.kind === 'signal') && !ground.isBroken);
-  const places = new Map<Worked, Placed[]>();
+  const placed: Placed[] = [];
+  let nearest = 0;
   for (const from of all) {
+    // Nearly every variable lies in its own frame or the one around: the search begins there.
+    while ((owners[nearest + 1]?.ground.extent.level ?? Infinity) <= from.ground.extent.level) nearest++;
     for (const variable of sources.variables.get(from.ground.extent.level) ?? []) {
       const start = placeOf(variable, from, sources);
       const { sizeBytes } = variable;
       if (start === undefined || sizeBytes === undefined || sizeBytes === 0) continue;
-      const owner = owners.find(({ ground }) => start >= ground.low && start < ground.high);
-      if (!owner) continue;
-      const list = places.get(owner) ?? [];
-      list.push({ from, variable, start, sizeBytes });
-      places.set(owner, list);
+      const holds = ({ ground }: Worked): boolean => start >= ground.low && start < ground.high;
+      const owner = [owners[nearest], owners[nearest + 1]].find((one) => one !== undefined && holds(one)) ?? owners.find(holds);
+      if (owner) placed.push({ owner, from, variable, start, sizeBytes });
     }
   }
-  return places;
+  return placed;
 }
 
 /** The variables, of this frame and of others, whose bytes lie in this frame: its own, those of functions inlined into it, arguments on the stack of what it called. */
@@ -209,14 +233,13 @@ function placeOf(variable: FrameVariable, { ground, rbp }: Worked, sources: Asse
   return undefined;
 }
 
-function unstoredOf(one: Worked, all: readonly Worked[], sources: AssembleSources): UnstoredVariable[] {
-  const holds = (address: bigint): boolean => all.some(({ ground }) => address >= ground.low && address < ground.high);
+function unstoredOf(one: Worked, places: Places, sources: AssembleSources): UnstoredVariable[] {
   return (sources.variables.get(one.ground.extent.level) ?? []).flatMap((variable): UnstoredVariable[] => {
     const { name: called, role, type, value } = variable;
     const opensWith = variable.isAggregate ? called : undefined;
-    const place = placeOf(variable, one, sources);
     if (variable.unstored) return [{ name: called, role, type, value, ...variable.unstored, address: undefined, opensWith }];
-    if (place !== undefined && holds(place) && variable.sizeBytes !== 0) return [];
+    if (places.has(variable)) return [];
+    const place = placeOf(variable, one, sources);
     const words = place === undefined ? 'its place is not known' : sources.describe(place) || 'not on this part of the stack';
     return [{ name: called, role, type, value, where: 'elsewhere', register: undefined, address: place === undefined ? undefined : toAddress(place), words, opensWith }];
   });
