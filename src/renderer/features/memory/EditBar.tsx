@@ -46,7 +46,7 @@ function WriteField({ start, edits }: { readonly start: Address; readonly edits:
       onSubmit={(event) => {
         event.preventDefault();
         if (bytes === undefined) return;
-        void edits.write(start, bytes, `${text.startsWith('"') ? text : `${bytes.length} bytes`}`);
+        void edits.write(start, bytes, text.startsWith('"') ? text : `${bytes.length} bytes`);
         setText('');
       }}
     >

@@ -27,7 +27,7 @@ function lineOf({ item, unit }: PlacedItem): string {
     case 'page-note':
       return `${formatAddress(item.start)} ${pageStateWords(item.state).short}`;
     case 'state-row':
-      return `${formatAddress(item.start)}`;
+      return formatAddress(item.start);
     case 'row': {
       const base = Number(item.start - pageStart(unit.page));
       const bytes = Array.from({ length: item.byteCount }, (_, i) =>

@@ -17,7 +17,7 @@ export interface DiskRow {
 export function differsFromDisk(cells: PageCells, disk: DiskPage, patched: readonly PatchedByte[], start: bigint, offset: number, count: number): boolean {
   for (let at = offset; at < offset + count; at++) {
     if (disk.states[at] !== DISK_FILE || cells.states[at] !== CELL_VALID) continue;
-    if (disk.values[at] !== cells.values[at] || (patched.length > 0 && patched.some((byte) => byte.address === start + BigInt(at)))) return true;
+    if (disk.values[at] !== cells.values[at] || patched.some((byte) => byte.address === start + BigInt(at))) return true;
   }
   return false;
 }

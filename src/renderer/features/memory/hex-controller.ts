@@ -18,6 +18,7 @@ import { HexEditMode } from './hex-edit-mode.ts';
 import { paintHex } from './hex-paint.ts';
 import { READ_ANYWAY_PX } from './hex-paint-notes.ts';
 import { readHexPalette, type HexPalette } from './hex-palette.ts';
+import type { NoteHit } from './hex-scene.ts';
 import { NamesCache } from './names-cache.ts';
 import { pageStateWords } from './page-state-words.ts';
 import { PointeeCache } from './pointee-cache.ts';
@@ -63,6 +64,7 @@ export class HexController {
   #selectFrom: Address | undefined;
   /** A locked view goes where its expression goes, not where the cursor goes. */
   #locked = false;
+  #noteHits: NoteHit[] = [];
   readonly model: HexModel;
   readonly edits: EditController;
   readonly editMode: HexEditMode;
@@ -183,6 +185,8 @@ export class HexController {
       this.#app.memory.touch(pageOf(item.start)).catch((error: unknown) => this.#tell(error));
       return;
     }
+    const note = this.#noteHits.find(({ left, right, y: middle }) => x >= left && x < right && Math.abs(y - middle) <= 8);
+    if (note !== undefined) return this.#app.cursor.goTo(note.leadsTo, 'pointer');
     if (hit.address === undefined) return;
     if (options.extend) this.#extendTo(hit.address);
     else {
@@ -360,6 +364,7 @@ export class HexController {
 
   #draw(context: Pen, size: SurfaceSize): void {
     const view = this.#app.session.getState();
+    this.#noteHits = [];
     const items = this.model.visibleItems();
     const patched = new Set<Address>();
     for (const { unit } of items) for (const byte of this.#app.memory.pageAt(unit.page)?.patched ?? []) patched.add(byte.address);
@@ -374,6 +379,7 @@ export class HexController {
       textMode: this.#options.textMode,
       valueKind: this.#options.valueKind,
       edit: this.editMode.state,
+      noteHits: this.#noteHits,
       focused: this.#focused,
       patched,
       stale: view.map?.stale === true || view.connection === 'lost',

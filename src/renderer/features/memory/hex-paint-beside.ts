@@ -28,7 +28,8 @@ function paintLine(ctx: Pen, scene: HexScene, line: readonly NoteSegment[], midd
   const { columns, palette } = scene;
   const limit = columns.widthPx - 16;
   let x = columns.notesX;
-  for (const { tint, name, text, was } of line) {
+  for (const { tint, name, text, was, leadsTo } of line) {
+    const left = x;
     if (x > limit - 24) {
       ctx.fillStyle = palette.fg3;
       ctx.font = `11px ${SANS}`;
@@ -55,6 +56,7 @@ function paintLine(ctx: Pen, scene: HexScene, line: readonly NoteSegment[], midd
       ctx.fillStyle = palette.changed;
       x += clipText(ctx, was, x, middle, limit - x);
     }
+    scene.noteHits.push({ left, right: x, y: middle, leadsTo });
     x += 10;
   }
 }

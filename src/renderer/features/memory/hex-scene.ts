@@ -7,6 +7,14 @@ import type { PlacedItem } from './hex-model.ts';
 import type { HexPalette } from './hex-palette.ts';
 import type { TextMode } from './text-cells.ts';
 
+export interface NoteHit {
+  readonly left: number;
+  readonly right: number;
+  /** Middle line. */
+  readonly y: number;
+  readonly leadsTo: Address;
+}
+
 export interface HexScene {
   readonly items: readonly PlacedItem[];
   readonly columns: HexColumns;
@@ -23,5 +31,7 @@ export interface HexScene {
   readonly valueKind: ValueKind;
   /** Edit mode: the first digit of the byte at the cursor, once typed; undefined while not editing. */
   readonly edit: { readonly digit: string } | undefined;
+  /** Painting writes down here where it put each note, so that a click can find it. */
+  readonly noteHits: NoteHit[];
   kindColour(kind: string): string;
 }

@@ -16,6 +16,8 @@ export interface NoteSegment {
   readonly text: string;
   /** Value before; '' when it did not change. */
   readonly was: string;
+  /** Where a click leads: what the pointer points to, else the variable itself. */
+  readonly leadsTo: Address;
 }
 
 /** Where the values beside a row come from. Both readers answer undefined when a byte was not read. */
@@ -52,11 +54,11 @@ export function rowNotes(page: PageNumber, overlay: PageOverlay, offset: number,
   }
   const notes: NoteSegment[] = [];
   for (const symbol of overlay.code) {
-    if (symbol.address >= start && symbol.address < start + BigInt(count)) notes.push({ tint: 'code', name: `${symbol.demangled ?? symbol.name}${/\)$/.test(symbol.demangled ?? '') ? '' : '()'}`, text: '', was: '' });
+    if (symbol.address >= start && symbol.address < start + BigInt(count)) notes.push({ tint: 'code', name: `${symbol.demangled ?? symbol.name}${(symbol.demangled ?? '').endsWith(')') ? '' : '()'}`, text: '', was: '', leadsTo: symbol.address });
   }
   for (const [owner, pieces] of groups) {
     const note = noteOf(owner, pieces.filter(({ tint }) => tint !== 'pad'), start, BigInt(count), sources);
-    if (note !== undefined) notes.push(note);
+    if (note !== undefined) notes.push({ ...note, leadsTo: (note.pointer ?? owner.address) as Address });
   }
   return notes;
 }
@@ -70,7 +72,9 @@ function endsHere(piece: OverlayPiece, offset: number, count: number): boolean {
   return isSplitText(piece) && piece.to > offset && piece.to <= offset + count && piece.to - piece.from <= 64;
 }
 
-function noteOf(owner: Owner, pieces: readonly OverlayPiece[], start: bigint, count: bigint, sources: NoteSources): NoteSegment | undefined {
+type Said = Omit<NoteSegment, 'leadsTo'> & { readonly pointer?: bigint };
+
+function noteOf(owner: Owner, pieces: readonly OverlayPiece[], start: bigint, count: bigint, sources: NoteSources): Said | undefined {
   const begins = owner.address >= start;
   if (owner.typed === undefined) return begins ? guessed(owner, sources) : undefined;
   if (pieces.length === 0) return undefined;
@@ -88,7 +92,7 @@ function noteOf(owner: Owner, pieces: readonly OverlayPiece[], start: bigint, co
   const [only] = values;
   if (only === undefined || !begins) return undefined;
   const shownName = root?.kind === 'array' ? `${name}[${root.count}]` : name;
-  return { tint: only.tint, name: shownName, text: withSign(only.text), was };
+  return { tint: only.tint, name: shownName, text: withSign(only.text), was, ...targetOf(only.pointer, only.text) };
 }
 
 interface NotedValue extends ShownValue {
@@ -125,7 +129,7 @@ function pointerWords(value: bigint, owner: Owner, at: bigint, { pointees }: Not
 
 function arrayNote(
   name: string, root: Extract<TypeNode, { kind: 'array' }>, types: readonly TypeNode[], pieces: readonly OverlayPiece[], values: readonly NotedValue[], begins: boolean, was: string, tint: ValueTint,
-): NoteSegment | undefined {
+): Said | undefined {
   if (!begins && values.every(({ isZero }) => isZero) && was === '') return undefined;
   const element = types[root.element];
   const first = values[0];
@@ -140,7 +144,7 @@ function arrayNote(
 }
 
 /** Raw bytes: the first few where the array begins, after that only rows that hold something. */
-function bytesNote(name: string, root: Extract<TypeNode, { kind: 'array' }>, values: readonly NotedValue[], begins: boolean, was: string): NoteSegment {
+function bytesNote(name: string, root: Extract<TypeNode, { kind: 'array' }>, values: readonly NotedValue[], begins: boolean, was: string): Said {
   const hex = (value: NotedValue): string => Number(value.text).toString(16).padStart(2, '0');
   if (begins) return { tint: 'rec', name: `${name}[${root.count}]`, text: `= ${values.slice(0, 3).map(hex).join(' ')}${root.count > 3 ? '…' : ''}`, was };
   const set = values.filter(({ isZero }) => !isZero);
@@ -180,8 +184,13 @@ function wasOf(values: readonly NotedValue[]): string {
   return `was ${old.slice(0, 3).map(({ was }) => was.replace(/^→ /, '')).join(', ')}${old.length > 3 ? '…' : ''}`;
 }
 
+/** A pointer leads somewhere only when something was said of its target. */
+function targetOf(pointer: bigint | undefined, text: string): { readonly pointer?: bigint } {
+  return pointer === undefined || pointer < 0x1000n || !text.startsWith('→ ') || text.startsWith('→ 0x') && !text.includes(',') ? {} : { pointer };
+}
+
 /** Without a type, size and bytes are all there is to go by. */
-function guessed(owner: Owner, sources: NoteSources): NoteSegment {
+function guessed(owner: Owner, sources: NoteSources): Said {
   const size = owner.sizeBytes;
   const now = sources.now(owner.address, Math.min(size, 32)) ?? new Uint8Array();
   const before = sources.before(owner.address, Math.min(size, 32));
@@ -192,10 +201,12 @@ function guessed(owner: Owner, sources: NoteSources): NoteSegment {
   const value = guessValue(now, size, words);
   const changed = before !== undefined && now.length === before.length && now.some((byte, i) => byte !== before[i]);
   const text = value.text === '' && size <= 16 && now.length > 0 ? hexText(now.subarray(0, 8)) : value.text;
+  const pointer = now.length === 8 && value.tint === 'ptr' ? unsignedOf(now) : undefined;
   const isItself = now.length === 8 && unsignedOf(now) === owner.address;
   return {
     tint: value.tint, name: owner.name, text: isItself ? `= ${formatAddress(owner.address)}, itself` : withSign(text),
     was: changed && before !== undefined ? `was ${guessValue(before, size, words).text.replace(/^→ /, '')}` : '',
+    ...targetOf(pointer, value.text),
   };
 }
 

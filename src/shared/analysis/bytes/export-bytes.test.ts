@@ -33,7 +33,7 @@ describe('export', () => {
 
   it('knows the record of the format\'s own description', () => {
     // Intel, Hexadecimal Object File Format Specification, 1988: data record of address 0x0100.
-    expect(exportText(Uint8Array.of(0x21, 0x46, 0x01, 0x36), 'intel-hex', 0x100n)).toContain(':040100002146013' + '65D');
+    expect(exportText(Uint8Array.of(0x21, 0x46, 0x01, 0x36), 'intel-hex', 0x100n)).toContain(':04010000214601365D');
   });
 });
 

@@ -102,6 +102,6 @@ function extendedOf(view: DataView): number {
   const sign = top & 0x8000 ? -1 : 1;
   const exponent = top & 0x7fff;
   if (exponent === 0x7fff) return BigInt.asUintN(63, mantissa) === 0n ? sign * Infinity : Number.NaN;
-  if (mantissa === 0n) return sign * 0;
+  if (mantissa === 0n) return sign > 0 ? 0 : -0;
   return sign * Number(mantissa) * 2 ** (exponent - 16383 - 63);
 }

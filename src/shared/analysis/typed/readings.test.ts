@@ -18,7 +18,7 @@ describe('readings', () => {
         const text = one.read(bytes, bigEndian);
         // All the bit patterns of "not a number" are one text.
         fc.pre(text !== 'nan');
-        expect(one.write(text, bigEndian), `${id} ${text}`).toEqual(bytes);
+        expect([id, text, one.write(text, bigEndian)]).toEqual([id, text, bytes]);
       }));
     }
   });
