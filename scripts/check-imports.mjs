@@ -18,7 +18,7 @@ const plain = [
 ];
 const pure = ['shared/address', 'shared/model', 'shared/analysis'];
 
-const features = ['address-map', 'memory', 'pages', 'stack', 'heap', 'inspector', 'console', 'registers', 'labs', 'search', 'sections', 'start'];
+const features = ['address-map', 'memory', 'pages', 'stack', 'heap', 'inspector', 'console', 'registers', 'labs', 'search', 'sections', 'start', 'source', 'breakpoints'];
 /** Packages only one feature needs. */
 const featurePackages = /** @type {Record<string, string[]>} */ ({ console: ['@xterm'] });
 const viewPackages = ['react', 'react-dom', 'zustand', 'lucide-react'];

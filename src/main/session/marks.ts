@@ -85,6 +85,10 @@ function blockedThreadMarks(thread: ThreadSummary, pid: number, stopped: boolean
 async function breakpointMarks(held: Debugger): Promise<readonly Mark[]> {
   const marks: Mark[] = [];
   for (const breakpoint of await orNothing(held.breakpoints(), [])) {
+    if (breakpoint.watched !== undefined) {
+      const off = breakpoint.enabled ? '' : ', off';
+      marks.push({ kind: 'breakpoint', address: breakpoint.watched.start, label: breakpoint.number, words: `Watchpoint ${breakpoint.number}: ${breakpoint.original}${off}`, tid: undefined });
+    }
     for (const location of breakpoint.locations) {
       const off = breakpoint.enabled && location.enabled ? '' : ', off';
       marks.push({

@@ -1,5 +1,5 @@
 import type { Address } from '../../shared/address/address.ts';
-import type { PathRule } from '../../shared/model/code.ts';
+import type { LineAddress, PathRule } from '../../shared/model/code.ts';
 import type { BreakpointInfo, SourcePlace, StopInfo } from '../../shared/model/debug.ts';
 import type { CatchKind, RunChoices, RunControl, SignalHandling, WatchAccess, WatchSubject } from '../../shared/model/run-control.ts';
 
@@ -47,8 +47,8 @@ export interface DebuggerCode {
   frameCode(threadId: number, frameLevel: number): Promise<CodeLine>;
   /** Which line an address belongs to. */
   lineOf(address: Address): Promise<CodeLine>;
-  /** Lines of a file that have instructions, ascending. */
-  codeLines(place: SourcePlace): Promise<readonly number[]>;
+  /** Where the lines of a file have instructions, by ascending address; empty when gdb does not know the file by this name. */
+  lineTable(place: SourcePlace): Promise<readonly LineAddress[]>;
   /** Instructions that begin in [start, end). Rejects where memory cannot be read. */
   disassemble(start: Address, end: Address): Promise<readonly MachineInstruction[]>;
   pathRules(): Promise<readonly PathRule[]>;

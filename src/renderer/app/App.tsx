@@ -5,6 +5,7 @@ import { StartScreen } from '../features/start/StartScreen.tsx';
 import { useApp, useSession } from '../widgets/app-context.tsx';
 import { useRegisterCommands } from '../widgets/use-register-commands.ts';
 import { sessionCommands } from './commands.ts';
+import { runCommands } from './run-commands.ts';
 import { KeysSheet } from './KeysSheet.tsx';
 import { NoticeStack } from './NoticeStack.tsx';
 import { Palette } from './Palette.tsx';
@@ -32,7 +33,7 @@ export function App() {
     { id: 'window.palette', title: 'All commands', group: 'Window', keys: ['Ctrl+K', 'Ctrl+Shift+P'], disabledBecause: () => undefined, run: () => setSheet('palette') },
     { id: 'window.keys', title: 'Show all keys', group: 'Window', keys: ['?'], disabledBecause: () => undefined, run: () => setSheet('keys') },
   ], []);
-  useRegisterCommands(useMemo(() => [...sessionCommands(app), ...own], [app, own]));
+  useRegisterCommands(useMemo(() => [...sessionCommands(app), ...runCommands(app), ...own], [app, own]));
   useKeyboard(app.commands, sheet !== undefined || lost);
   useEffect(() => {
     document.title = name === undefined ? 'vmatlas' : `${name} – vmatlas`;

@@ -3,6 +3,7 @@ import { useApp, useCursor, useSession } from '../widgets/app-context.tsx';
 import { CommandButton } from '../widgets/CommandButton.tsx';
 import { Logo } from '../widgets/Logo.tsx';
 import { AddressBar } from './AddressBar.tsx';
+import { RunMenu } from './RunMenu.tsx';
 import { TargetChip } from './TargetChip.tsx';
 import { ThreadPicker } from './ThreadPicker.tsx';
 
@@ -20,6 +21,7 @@ export function TopBar() {
         <CommandButton id="run.over" busyAs="resume" icon={<RedoDot className="ico" />} />
         <CommandButton id="run.into" busyAs="resume" icon={<ArrowDownToDot className="ico" />} />
         <CommandButton id="run.out" busyAs="resume" icon={<ArrowUpFromDot className="ico" />} />
+        <RunMenu />
       </div>
       <ThreadPicker />
       <History />

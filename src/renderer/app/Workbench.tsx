@@ -172,10 +172,10 @@ function HeaderActions({ activePanel, panels }: IDockviewHeaderActionsProps) {
   const spec = activePanel === undefined ? undefined : panelSpec(activePanel.id);
   if (spec === undefined) return null;
   const scope = panels.length > 1 ? spec.scope : '';
-  const isCentre = spec.id === 'memory' || spec.id === 'stack' || spec.id === 'pages' || spec.id === 'sections';
+  const isCentre = spec.id === 'memory' || spec.id === 'stack' || spec.id === 'source' || spec.id === 'pages' || spec.id === 'sections';
   return (
     <div className="header-actions">
-      {isCentre ? <span className="f3 small">Alt 1–6</span> : null}
+      {isCentre ? <span className="f3 small">Alt 1–8</span> : null}
       {isCentre ? <WideButton id={spec.id} title={spec.title} /> : null}
       {scope === '' ? null : <span className="f3">{scope}</span>}
       {spec.hint === undefined ? null : <span className="f3 small"><kbd>{spec.hint.key}</kbd> {spec.hint.words}</span>}

@@ -24,10 +24,12 @@ export function buildDefaultLayout(api: DockviewApi): void {
   add('map', { referencePanel: 'memory', direction: 'left' }, { initialWidth: MAP_WIDTH_PX });
   add('inspector', { referencePanel: 'memory', direction: 'right' }, { initialWidth: INSPECTOR_WIDTH_PX });
   add('stack', { referencePanel: 'memory', direction: 'within' }, { inactive: true });
+  add('source', { referencePanel: 'memory', direction: 'within' }, { inactive: true });
   add('pages', { referencePanel: 'memory', direction: 'within' }, { inactive: true });
   add('sections', { referencePanel: 'memory', direction: 'within' }, { inactive: true });
   add('search', { referencePanel: 'inspector', direction: 'within' }, { inactive: true });
   add('registers', { referencePanel: 'inspector', direction: 'below' }, { initialHeight: REGISTERS_HEIGHT_PX });
+  add('breakpoints', { referencePanel: 'registers', direction: 'within' }, { inactive: true });
   add('console', { referencePanel: 'memory', direction: 'below' }, { initialHeight: CONSOLE_HEIGHT_PX });
   const centreWidth = api.width - MAP_WIDTH_PX - INSPECTOR_WIDTH_PX;
   add('program', { referencePanel: 'console', direction: 'right' }, { initialWidth: Math.round(centreWidth * (1 - CONSOLE_SHARE)) });

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react';
 import { AddressMapPanel } from '../features/address-map/AddressMapPanel.tsx';
+import { BreakpointsPanel } from '../features/breakpoints/BreakpointsPanel.tsx';
 import { ConsolePanel } from '../features/console/ConsolePanel.tsx';
 import { ProgramPanel } from '../features/console/ProgramPanel.tsx';
 import { InspectorPanel } from '../features/inspector/InspectorPanel.tsx';
@@ -8,6 +9,7 @@ import { PagesPanel } from '../features/pages/PagesPanel.tsx';
 import { RegistersPanel } from '../features/registers/RegistersPanel.tsx';
 import { SearchPanel } from '../features/search/SearchPanel.tsx';
 import { SectionsPanel } from '../features/sections/SectionsPanel.tsx';
+import { SourcePanel } from '../features/source/SourcePanel.tsx';
 import { FramesPanel } from '../features/stack/FramesPanel.tsx';
 
 /** A dockable view: what its tab says and what it shows. */
@@ -29,11 +31,13 @@ export const PANELS: readonly PanelSpec[] = [
   { id: 'map', title: 'Address space', scope: 'high addresses on top', key: undefined, component: AddressMapPanel, keepAlive: false, hint: { key: 'Z', words: 'zoom' } },
   { id: 'memory', title: 'Memory', scope: '', key: 'Alt+1', component: MemoryPanel, keepAlive: false },
   { id: 'stack', title: 'Stack', scope: '', key: 'Alt+2', component: FramesPanel, keepAlive: false },
+  { id: 'source', title: 'Source', scope: '', key: 'Alt+7', component: SourcePanel, keepAlive: false },
   { id: 'pages', title: 'Pages', scope: '', key: 'Alt+3', component: PagesPanel, keepAlive: false },
   { id: 'sections', title: 'Sections', scope: '', key: 'Alt+6', component: SectionsPanel, keepAlive: false },
   { id: 'inspector', title: 'Inspector', scope: 'at the cursor', key: 'Alt+4', component: InspectorPanel, keepAlive: false },
   { id: 'search', title: 'Search', scope: '', key: 'Ctrl+F', component: SearchPanel, keepAlive: false },
-  { id: 'registers', title: 'Registers', scope: 'of the selected frame', key: 'Alt+5', component: RegistersPanel, keepAlive: false },
+  { id: 'registers', title: 'Registers', scope: '', key: 'Alt+5', component: RegistersPanel, keepAlive: false },
+  { id: 'breakpoints', title: 'Breakpoints', scope: '', key: 'Alt+8', component: BreakpointsPanel, keepAlive: false },
   { id: 'console', title: 'gdb console', scope: '', key: 'Ctrl+`', component: ConsolePanel, keepAlive: true },
   { id: 'program', title: 'Program output', scope: '', key: undefined, component: ProgramPanel, keepAlive: true },
 ];

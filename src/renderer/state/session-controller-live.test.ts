@@ -63,6 +63,7 @@ function setUp(calls: HostCalls = {}) {
       frames: ({ threadId }) => ({ generation: 1, frames: [frame(0), frame(threadId)], more: false }),
       registers: ({ threadId, frameLevel }) => ({ generation: 1, registers: [register(`t${threadId}f${frameLevel}`)] }),
       breakpoints: () => [],
+      runControl: () => ({ choices: { followFork: 'parent', detachOnFork: true, followExec: 'same', schedulerLocking: 'off' }, recording: undefined, canReverse: false, heldPids: [] }),
       ...calls.debug,
     },
   });
@@ -209,6 +210,20 @@ describe('following a session', () => {
     await host.settle();
     expect(store.getState()).toMatchObject({ selectedThread: 1, selectedFrame: 1 });
     expect(store.getState().registers.map((one) => one.name)).toEqual(['t1f1']);
+  });
+
+  it('reads registers and settings again when something in the console may have changed them', async () => {
+    let value = 1n;
+    const { host, store } = setUp({
+      sessions: { list: () => [stopped()] },
+      debug: { registers: () => ({ generation: 1, registers: [{ ...register('rax'), value }] }) },
+    });
+    await host.settle();
+    value = 2n;
+    host.emit('debug', 'settled', { sessionId: 's1' });
+    await host.settle();
+    expect(store.getState().registers[0]?.value).toBe(2n);
+    expect(store.getState()).toMatchObject({ settledCount: 1, runControl: { canReverse: false } });
   });
 
   it('keeps the last picture when the target ends, and takes a new session then', async () => {

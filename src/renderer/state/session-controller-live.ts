@@ -4,11 +4,13 @@ import type { RegionTable } from '../../shared/model/region-table.ts';
 import type { SessionState } from '../../shared/model/session.ts';
 import type { MapSnapshot } from '../../shared/rpc/contracts/map.ts';
 import type { Clients } from '../../shared/rpc/services.ts';
+import { createAct } from './acts.ts';
 import type { CursorStore } from './cursor-store.ts';
 import type { IdleDetector } from './idle-detector.ts';
 import type { LiveMemoryCache } from './memory-cache-live.ts';
 import type { Notices } from './notices.ts';
 import type { SessionController } from './session-controller.ts';
+import { createRunController } from './run-controller.ts';
 import { SessionLoader } from './session-loader.ts';
 import { EMPTY_SESSION_VIEW, type SessionStore } from './session-store.ts';
 
@@ -73,13 +75,14 @@ export function createSessionController({ clients, session: store, cursor, memor
     memory.setGeneration(next.generation);
     keepLive();
     if (next.phase === 'observing' && before?.phase !== 'observing') {
-      store.setState({ threads: [], selectedThread: undefined, selectedFrame: 0, frames: [], moreFrames: false, registers: [], breakpoints: [] });
+      store.setState({ threads: [], selectedThread: undefined, selectedFrame: 0, frames: [], moreFrames: false, registers: [], breakpoints: [], runControl: undefined });
     }
     if (next.phase === 'idle' || next.phase === 'opening') return;
     if (newPicture || store.getState().map === undefined || isFinal(next) !== isFinal(before)) void loader.map(next.sessionId, isFinal(next) ? Infinity : next.generation);
     if (newStop) void loader.threads(next.sessionId, next.stop?.threadId);
     const debuggerCame = before?.gdbVersion === undefined && next.gdbVersion !== undefined;
     if (newStop || debuggerCame) void loader.breakpoints(next.sessionId);
+    if ((next.phase === 'running' || next.phase === 'stopped') && store.getState().runControl === undefined) void loader.runControl(next.sessionId);
   };
 
   const adopt = (next: SessionState): void => {
@@ -108,6 +111,12 @@ export function createSessionController({ clients, session: store, cursor, memor
       // Breakpoints are marks on the map.
       void loader.map(sessionId);
     })),
+    clients.debug.on('settled', ({ sessionId }) => ifShown(sessionId, () => {
+      const { session, selectedThread, selectedFrame, settledCount } = store.getState();
+      store.setState({ settledCount: settledCount + 1 });
+      void loader.runControl(sessionId);
+      if (session?.phase === 'stopped' && selectedThread !== undefined) void loader.thread(sessionId, selectedThread, selectedFrame);
+    })),
     clients.debug.on('selected', ({ sessionId, threadId, frameLevel }) => ifShown(sessionId, () => {
       const view = store.getState();
       if (view.selectedThread === threadId && view.selectedFrame === frameLevel) return;
@@ -135,20 +144,7 @@ export function createSessionController({ clients, session: store, cursor, memor
     },
   );
 
-  /** Runs one verb: busy while it lasts, a notice when it fails. The same verb twice at once runs once. */
-  const act = async (name: string, run: () => Promise<void>): Promise<boolean> => {
-    if (store.getState().busy.has(name)) return false;
-    store.setState((view) => ({ busy: new Set([...view.busy, name]) }));
-    try {
-      await run();
-      return true;
-    } catch (error) {
-      notices.error(error);
-      return false;
-    } finally {
-      store.setState((view) => ({ busy: new Set([...view.busy].filter((other) => other !== name)) }));
-    }
-  };
+  const act = createAct(store, notices);
 
   const open = (name: string, start: () => Promise<SessionState>): Promise<void> =>
     act(name, async () => {
@@ -224,6 +220,12 @@ export function createSessionController({ clients, session: store, cursor, memor
         const found = await clients.locate.resolve({ sessionId: sessionOrThrow(session), text, ...frame });
         cursor.goTo(found.address, movedBy);
       }),
+    run: createRunController({
+      clients, store, act,
+      follow: (state) => {
+        if (current()?.sessionId === state.sessionId) follow(state);
+      },
+    }),
     dismissNotice: (id) => notices.dismiss(id),
     whenIdle: () => idle.whenIdle(),
     dispose() {

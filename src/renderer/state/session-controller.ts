@@ -1,4 +1,5 @@
 import type { ResumeKind } from '../../shared/model/debug.ts';
+import type { RunController } from './run-controller.ts';
 import type { LaunchSpec } from '../../shared/rpc/contracts/sessions.ts';
 
 /** The verbs of the window: each calls a service, shows itself in `busy`, and turns a failure into a notice. Implemented in session-controller-live.ts. */
@@ -21,6 +22,8 @@ export interface SessionController {
   enableBreakpoint(number: string, enabled: boolean): Promise<void>;
   /** Resolves the text of the address bar and moves the cursor there; false (and a notice) when it names nothing. */
   goToText(text: string, movedBy: string): Promise<boolean>;
+  /** Breakpoints, watchpoints, signals, registers and the rarer ways to run. */
+  readonly run: RunController;
   dismissNotice(id: number): void;
   /** Resolves when no request is under way and no frame is pending: what end-to-end tests wait on. */
   whenIdle(): Promise<void>;

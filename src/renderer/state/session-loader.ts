@@ -13,7 +13,7 @@ export class SessionLoader {
   readonly #clients: Clients;
   readonly #store: SessionStore;
   readonly #onFailure: (error: unknown) => void;
-  readonly #rounds = { map: 0, threads: 0, frame: 0, frames: 0, breakpoints: 0 };
+  readonly #rounds = { map: 0, threads: 0, frame: 0, frames: 0, breakpoints: 0, runControl: 0 };
   #mapLoading = false;
   /** Ask again after the present answer unless that is at least of this generation. */
   #mapWanted: number | undefined;
@@ -26,7 +26,7 @@ export class SessionLoader {
 
   /** Makes every answer under way unwanted: another session comes. */
   forget(): void {
-    for (const kind of ['map', 'threads', 'frame', 'frames', 'breakpoints'] as const) this.#rounds[kind]++;
+    for (const kind of ['map', 'threads', 'frame', 'frames', 'breakpoints', 'runControl'] as const) this.#rounds[kind]++;
     this.#mapLoading = false;
     this.#mapWanted = undefined;
   }
@@ -108,6 +108,16 @@ export class SessionLoader {
       if (round === this.#rounds.breakpoints && this.#isShown(sessionId)) this.#store.setState({ breakpoints });
     } catch (error) {
       if (round === this.#rounds.breakpoints) this.#failed(sessionId, error);
+    }
+  }
+
+  async runControl(sessionId: string): Promise<void> {
+    const round = ++this.#rounds.runControl;
+    try {
+      const runControl = await this.#clients.debug.runControl({ sessionId });
+      if (round === this.#rounds.runControl && this.#isShown(sessionId)) this.#store.setState({ runControl });
+    } catch (error) {
+      if (round === this.#rounds.runControl) this.#failed(sessionId, error);
     }
   }
 

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { BreakpointInfo, FrameExtent, RegisterValue, ThreadInfo } from '../../shared/model/debug.ts';
 import type { ErrorFacts } from '../../shared/model/errors.ts';
+import type { RunControl } from '../../shared/model/run-control.ts';
 import type { RegionTable } from '../../shared/model/region-table.ts';
 import type { SessionState } from '../../shared/model/session.ts';
 import type { MapSnapshot } from '../../shared/rpc/contracts/map.ts';
@@ -21,6 +22,10 @@ export interface SessionView {
   readonly moreFrames: boolean;
   readonly registers: readonly RegisterValue[];
   readonly breakpoints: readonly BreakpointInfo[];
+  /** Settings of forks and stepping, and the recording; undefined without gdb. */
+  readonly runControl: RunControl | undefined;
+  /** Rises when registers, signals or settings may be others: views that ask for them ask again. */
+  readonly settledCount: number;
   /** Commands under way, by name: buttons show them and are disabled. */
   readonly busy: ReadonlySet<string>;
   /** Told to the user until dismissed. */
@@ -39,7 +44,7 @@ export type SessionStore = StoreApi<SessionView>;
 
 export const EMPTY_SESSION_VIEW: SessionView = {
   session: undefined, sessionsKnown: false, map: undefined, regions: undefined, threads: [], selectedThread: undefined, selectedFrame: 0, frames: [], moreFrames: false,
-  registers: [], breakpoints: [], busy: new Set(), notices: [], connection: 'connecting',
+  registers: [], breakpoints: [], runControl: undefined, settledCount: 0, busy: new Set(), notices: [], connection: 'connecting',
 };
 
 export function createSessionStore(): SessionStore {

@@ -20,10 +20,24 @@ export interface SourceText {
   readonly firstLine: number;
   readonly lines: readonly string[];
   readonly totalLines: number;
-  /** Lines of the file that have instructions, ascending: breakpoints elsewhere go to the next of these. */
-  readonly codeLines: readonly number[];
+  /** Where the file's lines have instructions, by ascending address; line 0 ends a run. Breakpoints elsewhere go to the next line that has some. */
+  readonly lineTable: readonly LineAddress[];
+  /** Changes when any of the above but `line` and `function` does. */
+  readonly version: string;
   /** The file was changed after the program was built: lines may not fit. */
   readonly newerThanProgram: boolean;
+}
+
+/** The text that the asker has already. */
+export interface SameSource {
+  readonly kind: 'same';
+  readonly function: string | undefined;
+  readonly line: number;
+}
+
+export interface LineAddress {
+  readonly line: number;
+  readonly address: Address;
 }
 
 /** Why there is no source text, and what helps. */
@@ -40,7 +54,7 @@ export interface NoSource {
   readonly function: string | undefined;
 }
 
-export type SourceAnswer = SourceText | NoSource;
+export type SourceAnswer = SourceText | SameSource | NoSource;
 
 /** Files under `from` are looked for under `to` (gdb's `set substitute-path`). */
 export interface PathRule {

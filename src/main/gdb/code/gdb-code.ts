@@ -1,6 +1,6 @@
 import type { Address } from '../../../shared/address/address.ts';
 import { toAddress } from '../../../shared/address/address.ts';
-import type { PathRule } from '../../../shared/model/code.ts';
+import type { LineAddress, PathRule } from '../../../shared/model/code.ts';
 import type { SourcePlace } from '../../../shared/model/debug.ts';
 import { VmatlasError } from '../../../shared/model/errors.ts';
 import type { CodeLine, DebuggerCode, MachineInstruction } from '../../target/debugger-control.ts';
@@ -25,7 +25,7 @@ export class GdbCode implements DebuggerCode {
     return { pc: address, function: first?.function, source: first?.source };
   }
 
-  async codeLines(place: SourcePlace): Promise<readonly number[]> {
+  async lineTable(place: SourcePlace): Promise<readonly LineAddress[]> {
     try {
       return await this.#connection.run(symbolListLines(place.fullName ?? place.file));
     } catch (error) {

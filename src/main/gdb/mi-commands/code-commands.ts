@@ -1,5 +1,5 @@
 import type { Address } from '../../../shared/address/address.ts';
-import type { PathRule } from '../../../shared/model/code.ts';
+import type { LineAddress, PathRule } from '../../../shared/model/code.ts';
 import type { FrameInfo, SourcePlace } from '../../../shared/model/debug.ts';
 import type { MachineInstruction } from '../../target/debugger-control.ts';
 import type { MiTuple } from '../mi-parser/mi-record.ts';
@@ -45,11 +45,13 @@ function readInstruction(tuple: MiTuple, source: SourcePlace | undefined): Machi
   };
 }
 
-/** Lines with instructions, ascending, each once. */
-export function symbolListLines(file: string): MiCommand<readonly number[]> {
+/** By ascending address; line 0 ends a run of code. */
+export function symbolListLines(file: string): MiCommand<readonly LineAddress[]> {
   return miCommand('-symbol-list-lines', {
     args: [file],
-    decode: (reply) => [...new Set(tuplesIn(listOf(reply.results, 'lines')).map((tuple) => integerOf(tuple, 'line')).filter((line) => line > 0))].toSorted((a, b) => a - b),
+    decode: (reply) => tuplesIn(listOf(reply.results, 'lines'))
+      .map((tuple) => ({ line: integerOf(tuple, 'line'), address: addressOf(tuple, 'pc') }))
+      .toSorted((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0)),
     slow: true,
   });
 }

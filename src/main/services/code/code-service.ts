@@ -28,7 +28,7 @@ export function codeService(manager: SessionManager): ServiceHandlers<CodeContra
   const held = (id: string): Debugger => manager.get(id).debugger('read its code', 'attached');
   return {
     calls: {
-      source: checked('code.source', z.object({ sessionId, at: place }), async (params) => {
+      source: checked('code.source', z.object({ sessionId, at: place, have: z.string().max(8192).optional() }), async (params) => {
         const session = manager.get(params.sessionId);
         const { generation, picture } = await session.picture();
         const { code } = debuggerFor(session, params.at);
@@ -39,7 +39,7 @@ export function codeService(manager: SessionManager): ServiceHandlers<CodeContra
           generation,
           source: await readSource({
             place: line, module: module?.path.split('/').at(-1), builtMs: module && (await changedMs(module.path)), mostLines: MOST_SOURCE_LINES,
-            codeLines: () => (source === undefined ? Promise.resolve([]) : code.codeLines(source)),
+            lineTable: () => (source === undefined ? Promise.resolve([]) : code.lineTable(source)), have: params.have,
           }),
         };
       }),

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { SourceAnswer } from '../../../shared/model/code.ts';
+import type { LineAddress, SourceAnswer } from '../../../shared/model/code.ts';
 import type { CodeLine } from '../../target/debugger-control.ts';
 
 /** A larger file is no source that anybody wrote. */
@@ -11,12 +11,13 @@ export interface SourceSources {
   readonly module: string | undefined;
   /** When the program's file was last changed; undefined when unknown. */
   readonly builtMs: number | undefined;
-  readonly codeLines: () => Promise<readonly number[]>;
+  readonly lineTable: () => Promise<readonly LineAddress[]>;
+  readonly have: string | undefined;
   readonly mostLines: number;
 }
 
 /** The source text of a place, or why there is none. */
-export async function readSource({ place, module, builtMs, codeLines, mostLines }: SourceSources): Promise<SourceAnswer> {
+export async function readSource({ place, module, builtMs, lineTable, mostLines, have }: SourceSources): Promise<SourceAnswer> {
   const { source } = place;
   const none = { kind: 'none', function: place.function, file: source?.file, path: source?.fullName, line: source?.line } as const;
   if (source === undefined) {
@@ -27,12 +28,16 @@ export async function readSource({ place, module, builtMs, codeLines, mostLines 
     };
   }
   const path = source.fullName ?? source.file;
+  // The module tells one program's lines from the next one's.
+  const versionOf = (part: number): string => `${part} ${changedMs} ${builtMs ?? 0} ${module ?? ''} ${path}`;
   let text: string;
   let changedMs: number;
   try {
     const found = await stat(path);
     if (!found.isFile() || found.size > LARGEST_BYTES) return { ...none, why: 'file-unreadable', words: `${path} is ${found.isFile() ? 'too large to be shown' : 'no file'}.`, remedy: undefined };
     changedMs = found.mtimeMs;
+    // Files of one part are nearly all; of longer ones the part depends on the line.
+    if (have === versionOf(1) && place.source !== undefined) return { kind: 'same', function: place.function, line: source.line };
     text = await readFile(path, 'utf8');
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
@@ -46,6 +51,6 @@ export async function readSource({ place, module, builtMs, codeLines, mostLines 
   const first = Math.max(1, Math.min(source.line - Math.floor(mostLines / 2), lines.length - mostLines + 1));
   return {
     kind: 'text', path, file: source.file, function: place.function, line: source.line, firstLine: first, lines: lines.slice(first - 1, first - 1 + mostLines), totalLines: lines.length,
-    codeLines: await codeLines(), newerThanProgram: builtMs !== undefined && changedMs > builtMs,
+    lineTable: await lineTable(), version: versionOf(lines.length <= mostLines ? 1 : first), newerThanProgram: builtMs !== undefined && changedMs > builtMs,
   };
 }

@@ -1,18 +1,28 @@
 import './registers.css';
 import { useState } from 'react';
 import type { RegisterValue } from '../../../shared/model/debug.ts';
-import type { RegionTable } from '../../../shared/model/region-table.ts';
-import { useApp, useSession } from '../../widgets/app-context.tsx';
-import { KindChip } from '../../widgets/KindChip.tsx';
-import { inReadingOrder, pointedRegion, registerAddress, registerDecimal, registerHex, registerText } from './register-words.ts';
+import { useSession } from '../../widgets/app-context.tsx';
+import { RegisterHover, type HoverRequest } from './RegisterHover.tsx';
+import { RegisterRow } from './RegisterRow.tsx';
+import { inReadingOrder } from './register-words.ts';
+import { formatName, LANE_FORMATS, type LaneFormat } from './vector-lanes.ts';
+import { VectorRow } from './VectorRow.tsx';
 
-/** Registers of the selected frame: value, what it points into, what changed since the last stop. */
+const SHOWS = [['general', 'General'], ['vector', 'Vector'], ['all', 'All']] as const;
+type Show = (typeof SHOWS)[number][0];
+
+/** What the user chose stays when the view is hidden and made anew. */
+const chosen: { show: Show; format: LaneFormat } = { show: 'general', format: 'float' };
+
+/** Registers of the selected frame: value, what it points into, what changed since the last stop. Double-click or Enter edits. */
 export function RegistersPanel() {
   const phase = useSession((view) => view.session?.phase);
   const registers = useSession((view) => view.registers);
   const regions = useSession((view) => view.regions);
   const frame = useSession((view) => view.frames.find((one) => one.level === view.selectedFrame));
-  const [all, setAll] = useState(false);
+  const [show, setShow] = useState(chosen.show);
+  const [format, setFormat] = useState(chosen.format);
+  const [hover, setHover] = useState<HoverRequest>();
   if (registers.length === 0) {
     return (
       <section className="panel" aria-label="Registers">
@@ -21,51 +31,41 @@ export function RegistersPanel() {
     );
   }
   const stale = phase !== 'stopped';
-  const shown = inReadingOrder(all ? registers : registers.filter((register) => register.group === 'general' || register.group === 'flags'));
+  const shown = inReadingOrder(registers.filter((register) => isShown(register, show)));
+  const width = registers.find((register) => register.bytes !== undefined)?.bytes?.length ?? 16;
   return (
     <section className={stale ? 'panel stale' : 'panel'} aria-label="Registers">
       <div className="tb">
         <div className="seg s" role="group" aria-label="Which registers">
-          <button type="button" aria-pressed={!all} onClick={() => setAll(false)}>General</button>
-          <button type="button" aria-pressed={all} onClick={() => setAll(true)}>All {registers.length}</button>
+          {SHOWS.map(([id, words]) => (
+            <button key={id} type="button" aria-pressed={show === id} onClick={() => setShow(chosen.show = id)}>{id === 'all' ? `All ${registers.length}` : words}</button>
+          ))}
         </div>
+        {show === 'general' ? null : (
+          <select className="field lane-format" aria-label="Format of vector registers" value={format} onChange={(event) => setFormat(chosen.format = LANE_FORMATS.find((one) => one === event.target.value) ?? 'float')}>
+            {LANE_FORMATS.map((one) => <option key={one} value={one}>{formatName(one, width)}</option>)}
+          </select>
+        )}
         <span className="grow" />
         <span className={stale ? 'warn small ellipsis' : 'f2 mono small ellipsis'}>{stale ? 'of the last stop' : frame === undefined ? '' : `#${frame.level} ${frame.function ?? ''}`}</span>
       </div>
-      <div className="body">
+      <div className="body" data-autofocus tabIndex={-1}>
         <table className="registers" aria-label="Registers">
-          <tbody>{shown.map((register) => <Row key={register.name} register={register} regions={regions} />)}</tbody>
+          <tbody>
+            {shown.map((register) => (register.bytes === undefined
+              ? <RegisterRow key={register.name} register={register} regions={regions} editable={!stale} onHover={setHover} />
+              : <VectorRow key={register.name} register={register} bytes={register.bytes} format={format} editable={!stale} />))}
+          </tbody>
         </table>
       </div>
-      <div className="lg"><span><i className="changed-key">0x2a</i>changed since the last stop</span></div>
+      <div className="lg"><span><i className="changed-key">0x2a</i>changed since the last stop</span><span className="f3">double-click edits</span></div>
+      {hover === undefined ? null : <RegisterHover key={`${hover.name} ${hover.address}`} request={hover} />}
     </section>
   );
 }
 
-function Row({ register, regions }: { readonly register: RegisterValue; readonly regions: RegionTable | undefined }) {
-  const { cursor } = useApp();
-  const region = pointedRegion(register, regions);
-  const address = registerAddress(register);
-  const hex = registerHex(register);
-  const decimal = region === undefined ? registerDecimal(register) : undefined;
-  const text = region === undefined ? registerText(register) : undefined;
-  return (
-    <tr data-register={register.name}>
-      <th scope="row" className="mono">{register.name}</th>
-      <td className={register.changed ? 'mono changed' : 'mono'} title={register.text}>
-        {region !== undefined && address !== undefined ? (
-          <button type="button" className="lk" title={`Go to ${hex}`} onClick={() => cursor.goTo(address, 'registers')}>{hex}</button>
-        ) : (
-          <span className={register.value === 0n ? 'f3' : ''}>{hex}</span>
-        )}
-        {register.changed ? <span className="sr-only"> changed</span> : null}
-      </td>
-      <td>
-        {region === undefined ? null : <KindChip region={region} />}
-        {text === undefined ? null : <span className="mono f2">&quot;{text}&quot;</span>}
-        {decimal === undefined || text !== undefined ? null : <span className="mono f2">{decimal}</span>}
-        {register.flags?.map((flag) => <i key={flag} className="flag">{flag}</i>)}
-      </td>
-    </tr>
-  );
+/** Segment bases are part of the general picture: thread-local data and the stack canary hang on fs_base. */
+function isShown({ group, name }: RegisterValue, show: Show): boolean {
+  if (show === 'all') return true;
+  return show === 'vector' ? group === 'vector' || name === 'mxcsr' : group === 'general' || group === 'flags' || name === 'fs_base' || name === 'gs_base';
 }
