@@ -57,15 +57,16 @@ export function joinRuns(rows: readonly StackOutlineRow[]): readonly StackOutlin
   const joined: StackOutlineRow[] = [];
   for (const row of rows) {
     const last = joined.at(-1);
-    const next = last?.kind === 'run' && row.kind === 'run' && row.start === last.end && row.bytesPerRepeat === last.bytesPerRepeat && sameCycle(last.functions, row.functions);
+    const next = last?.kind === 'run' && row.kind === 'run' && row.start === last.end && row.bytesPerRepeat === last.bytesPerRepeat && goesOn(last, row);
     if (next) joined[joined.length - 1] = runRow(last.firstLevel, last.count + row.count, last.functions, last.bytesPerRepeat, last.start, row.end);
     else joined.push(row);
   }
   return joined;
 }
 
-function sameCycle(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.some((_, turn) => a.every((name, at) => name === b[(at + turn) % b.length]));
+/** The second run's first function is the one that comes after the first run's last. */
+function goesOn(first: RunRow, second: RunRow): boolean {
+  return first.period === second.period && second.functions.every((name, at) => name === first.functions[(first.count + at) % first.period]);
 }
 
 export function nameOf(row: Pick<FrameRow, 'function' | 'pc'>): string {
