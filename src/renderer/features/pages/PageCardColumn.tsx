@@ -39,11 +39,13 @@ function Card({ address }: { readonly address: Address }) {
   const ask = useMemo(() => (sessionId === undefined ? undefined : (signal: AbortSignal) => clients.pages.card({ sessionId, address, smaps }, { signal })), [clients, sessionId, address, smaps, generation, picture]);
   const { value: card, failure } = useAnswer(ask);
   const shown = card?.address === address;
-  if (card === undefined) {
+  // The last card of a page stays when the process is gone; of another page there is nothing to show.
+  if (card === undefined || (failure !== undefined && !shown)) {
     return failure === undefined ? <div className="empty"><span>Asking the kernel…</span></div> : <div className="empty" role="alert"><b className="bad">{errorFacts(failure).message}</b></div>;
   }
   return (
     <div className={shown ? 'pg-ins body' : 'pg-ins body waiting'} aria-busy={!shown} data-testid="page-card">
+      {failure === undefined ? null : <p className="f3" role="status">{errorFacts(failure).message} This is what was last seen.</p>}
       <Head card={card} />
       <PermissionsSection card={card} />
       <EntrySection card={card} />

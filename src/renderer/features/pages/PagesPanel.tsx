@@ -28,21 +28,8 @@ const CARD_FROM_PX = 1060;
 
 /** The permission inspector: what may be done to each page, what the page table says, and what would happen. */
 export function PagesPanel() {
-  const owner = usePagesOwner();
-  return (
-    <section className="pages" aria-label="Pages">
-      <PagesContext value={owner}><Columns /></PagesContext>
-    </section>
-  );
-}
-
-function Columns() {
-  const box = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLElement>(null);
   const [widthPx, setWidthPx] = useState(0);
-  const { data } = usePagesContext();
-  const ui = usePagesUi();
-  const refreshMs = useSettings((settings) => settings.pagesRefreshMs);
-  useEffect(() => data.setRefresh(refreshMs), [data, refreshMs]);
   useLayoutEffect(() => {
     const element = box.current;
     if (element === null) return undefined;
@@ -51,10 +38,25 @@ function Columns() {
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
+  // Behind another tab the view has no size, and must ask the kernel nothing.
+  const isShown = widthPx > 0;
+  const owner = usePagesOwner(isShown);
+  return (
+    <section ref={box} className="pages" aria-label="Pages">
+      {isShown ? <PagesContext value={owner}><Columns widthPx={widthPx} /></PagesContext> : null}
+    </section>
+  );
+}
+
+function Columns({ widthPx }: { readonly widthPx: number }) {
+  const { data } = usePagesContext();
+  const ui = usePagesUi();
+  const refreshMs = useSettings((settings) => settings.pagesRefreshMs);
+  useEffect(() => data.setRefresh(refreshMs), [data, refreshMs]);
   const regionsShown = ui.regionsShown ?? widthPx >= REGIONS_FROM_PX;
   const cardShown = ui.cardShown ?? widthPx >= CARD_FROM_PX;
   return (
-    <div ref={box} className="pg-columns">
+    <div className="pg-columns">
       {regionsShown ? <ResidentsColumn /> : null}
       <section className="panel pg-centre" aria-label="Page states">
         <PagesToolbar regionsShown={regionsShown} cardShown={cardShown} />
@@ -88,7 +90,7 @@ function PagesOf({ scoped, view }: { readonly scoped: ScopedPages | undefined; r
   return (
     <>
       <FilterBar scoped={scoped} />
-      {data.failure === undefined ? null : <div className="pg-note bad" role="alert">{data.failure.message} {data.failure.remedy ?? ''}</div>}
+      {data.failure === undefined || scoped === undefined ? null : <div className="pg-note bad" role="alert">{data.failure.message} {data.failure.remedy ?? ''}</div>}
       {scoped?.picture.cutAt === undefined ? null : (
         <div className="pg-note warn" role="status">
           This process has more runs of equal pages than are listed at once. Pages from <span className="mono">{formatAddress(scoped.picture.cutAt)}</span> upwards are left out; choose “the region at the cursor” to see any of them.

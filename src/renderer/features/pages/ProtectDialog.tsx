@@ -41,7 +41,7 @@ export function ProtectDialog({ range, perms, onClose }: Props) {
       .then((result) => setOutcome({ result }), (error: unknown) => setOutcome({ failure: errorFacts(error) }))
       .finally(() => setRunning(false));
   };
-  const blocked = phase !== 'stopped' ? 'the program must be stopped under gdb' : preview === undefined ? 'the preview is not there yet' : undefined;
+  const blocked = phase !== 'stopped' ? 'the program must be stopped under gdb' : preview === undefined || failure !== undefined ? 'there is no preview' : undefined;
   return (
     <dialog ref={dialog} className="dialog pg-protect" aria-label="Change permissions" onClose={onClose}>
       <h2>Change permissions</h2>
@@ -57,7 +57,7 @@ export function ProtectDialog({ range, perms, onClose }: Props) {
         <code className="f2">{callText(range, wanted)}</code>
       </div>
       {failure === undefined ? null : <p className="bad" role="alert">{errorFacts(failure).message}</p>}
-      {preview === undefined ? null : <Preview preview={preview} now={done ? outcome.result.now : undefined} />}
+      {preview === undefined || failure !== undefined ? null : <Preview preview={preview} now={done ? outcome.result.now : undefined} />}
       {outcome === undefined ? null : <Outcome outcome={outcome} />}
       <div className="row gap">
         <span className="f3">The call runs in the program itself, in the selected thread; its registers are put back.</span>

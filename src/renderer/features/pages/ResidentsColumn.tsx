@@ -7,7 +7,7 @@ import { ResidentsController } from './residents-controller.ts';
 import { ScrollModel } from './scroll-model.ts';
 import { Scrollbar } from './Scrollbar.tsx';
 import { spanName } from './span-names.ts';
-import { addressOfPage, usePagesContext, usePagesData } from './use-pages.ts';
+import { addressOfPage, useCursorPage, usePagesContext, usePagesData } from './use-pages.ts';
 import { useWheel } from './use-wheel.ts';
 
 const NO_SCROLL = new ScrollModel();
@@ -37,7 +37,7 @@ export function ResidentsColumn() {
       </div>
       <div className="pg-canvas-row">
         <div
-          ref={area} className="pg-canvas" tabIndex={0} role="application" aria-label="Regions and their pages. Up and Down choose a region."
+          ref={area} className="pg-canvas" tabIndex={0} role="listbox" aria-label="Regions and their pages"
           onPointerDown={(event) => {
             const box = area.current?.getBoundingClientRect();
             if (event.button === 0 && box !== undefined) controller?.press(event.clientY - box.top);
@@ -64,15 +64,16 @@ export function ResidentsColumn() {
 /** The rows on screen as text: the canvas itself says nothing to a screen reader. */
 function RowsForReaders({ controller }: { readonly controller: ResidentsController }) {
   usePagesData();
+  useCursorPage();
   useSyncExternalStore(controller.scroll.subscribe, () => controller.scroll.version);
   const { picture, counts } = controller;
   return (
-    <ul id="pg-resident-rows" className="sr-only" aria-label="Regions on screen">
+    <div id="pg-resident-rows" className="sr-only" role="presentation">
       {picture === undefined || counts === undefined ? null : controller.visible().map(({ span }) => (
-        <li key={span}>
+        <div key={span} role="option" aria-selected={controller.isAtCursor(span)}>
           {spanName(picture.regions, picture.spans, span)} at {formatAddress(addressOfPage(picture.spans.firstPage[span] ?? 0))}: {formatCount(counts.present[span] ?? 0)} of {formatCount(counts.seen[span] ?? 0)} pages present
-        </li>
+        </div>
       ))}
-    </ul>
+    </div>
   );
 }

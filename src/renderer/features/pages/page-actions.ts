@@ -22,7 +22,7 @@ export async function findPage(app: AppState, ui: PagesUiStore, direction: 'next
   try {
     const range = limits === undefined ? {} : { start: pageStart(limits.firstPage as PageNumber), end: pageStart(limits.endPage as PageNumber) };
     const found = await app.clients.pages.find({ sessionId: session.sessionId, from, direction, filter: { states: [state] }, ...range });
-    if (found === null) notices.info(`No page above or below in that direction is: ${stateLook(sought).name}.`);
+    if (found === null) notices.info(`No page ${direction === 'next' ? 'above' : 'below'} this one is in the state “${stateLook(sought).name}”.`);
     else goToPage(app, pageOf(found.page), 'jump', 'pages-find');
   } catch (error) {
     notices.error(error);

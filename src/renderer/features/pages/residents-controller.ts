@@ -111,6 +111,10 @@ export class ResidentsController {
     return span < 0 ? -1 : this.#rows.rowOfSpan(span);
   }
 
+  isAtCursor(span: number): boolean {
+    return this.#rows !== undefined && this.cursorRow() === this.#rows.rowOfSpan(span);
+  }
+
   #take(): void {
     const { picture } = this.#data;
     if (picture === this.#of) return;

@@ -20,5 +20,5 @@ describe('names of spans', () => {
     ['libc.so.6 text', '/usr/lib/libc.so.6', 'library', 'libc text'], ['ld-linux-x86-64.so.2 data', '/lib64/ld-linux-x86-64.so.2', 'loader', 'ld.so data'], ['tour data', '/opt/tour', 'program', 'data'],
     ['libstdc++.so.6.0.30 rodata', '/usr/lib/libstdc++.so.6.0.30', 'library', 'libstdc++ rodata'],
   ] as const)('shorten %s', (label, path, role, short) => expect(shortLabel({ label, module: { path, role } })).toBe(short));
-  it('leave other names alone', () => expect(shortLabel({ label: '[heap]', module: undefined })).toBe('[heap]'));
+  it.each([['[heap]', '[heap]'], ['thread 42 guard', 'T42 guard'], ['threads', 'threads']])('take %s as %s without a module', (label, short) => expect(shortLabel({ label, module: undefined })).toBe(short));
 });

@@ -7,7 +7,7 @@ export function spanName(regions: RegionTable, spans: PageSpans, span: number): 
   return joined(spans, span, (row) => regions.labelAt(row));
 }
 
-/** The same for a narrow column: `libc text`, `ld.so data`; the program's own parts go without its name. */
+/** The same for a narrow column: `libc text`, `ld.so data`, `T42 stack`; the program's own parts go without its name. */
 export function shortSpanName(regions: RegionTable, spans: PageSpans, span: number): string {
   return joined(spans, span, (row) => shortLabel(regions.rowAt(row)));
 }
@@ -15,7 +15,7 @@ export function shortSpanName(regions: RegionTable, spans: PageSpans, span: numb
 export function shortLabel(region: Pick<Region, 'label' | 'module'>): string {
   const { label, module } = region;
   const file = module?.path.split('/').at(-1) ?? '';
-  if (module === undefined || file === '' || !label.startsWith(`${file} `)) return label;
+  if (module === undefined || file === '' || !label.startsWith(`${file} `)) return label.replace(/^thread (\d+) /, 'T$1 ');
   const part = label.slice(file.length + 1);
   if (module.role === 'program') return part;
   return `${module.role === 'loader' ? 'ld.so' : file.replace(/\.so[.\d]*$/, '')} ${part}`;

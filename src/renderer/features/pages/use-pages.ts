@@ -104,7 +104,7 @@ export function selectPages(app: AppState, from: number, to: number): void {
   app.cursor.select({ start: pageStart(low as PageNumber), end: pageStart((high + 1) as PageNumber) });
 }
 
-/** One question to the host whenever `ask` changes; the last answer stays until the next. `ask` must be memoised. */
+/** One question to the host whenever `ask` changes; the last answer stays until the next, beside a failure too. `ask` must be memoised. */
 export function useAnswer<T>(ask: ((signal: AbortSignal) => Promise<T>) | undefined): { readonly value: T | undefined; readonly failure: unknown; readonly waiting: boolean } {
   const [answer, setAnswer] = useState<{ readonly value: T | undefined; readonly failure: unknown; readonly of: unknown }>({ value: undefined, failure: undefined, of: undefined });
   useEffect(() => {
@@ -115,7 +115,7 @@ export function useAnswer<T>(ask: ((signal: AbortSignal) => Promise<T>) | undefi
         if (!abort.signal.aborted) setAnswer({ value, failure: undefined, of: ask });
       },
       (failure: unknown) => {
-        if (!abort.signal.aborted) setAnswer({ value: undefined, failure, of: ask });
+        if (!abort.signal.aborted) setAnswer(({ value }) => ({ value, failure, of: ask }));
       },
     );
     return () => abort.abort();
@@ -123,11 +123,11 @@ export function useAnswer<T>(ask: ((signal: AbortSignal) => Promise<T>) | undefi
   return { value: answer.value, failure: answer.failure, waiting: answer.of !== ask };
 }
 
-/** Data of the view for as long as it is mounted. */
-export function usePagesOwner(): PagesContextValue {
+/** Data of the view; looked after only while the view is shown. */
+export function usePagesOwner(isShown: boolean): PagesContextValue {
   const app = useApp();
   const owner = useMemo(() => ({ data: new PagesData(app), ui: uiStoreOf(app) }), [app]);
-  useEffect(() => owner.data.start(owner.ui.state.detail), [owner]);
+  useEffect(() => (isShown ? owner.data.start(owner.ui.state.detail) : undefined), [owner, isShown]);
   return owner;
 }
 
