@@ -3,7 +3,6 @@ import { closeSync } from 'node:fs';
 import { VmatlasError } from '../../../shared/model/errors.ts';
 import { closedCommand } from '../../config/closed-command.ts';
 import { forkPty, openPty } from '../terminal/native-pty.ts';
-import type { OpenedPty } from '../terminal/native-pty.ts';
 import { PtyChannel } from '../terminal/pty-channel.ts';
 import { findGdb, OLDEST_GDB, parseGdbVersion, tooOld } from './find-gdb.ts';
 
@@ -62,9 +61,8 @@ export class GdbProcess {
     const columns = options.columns ?? 120;
     const rows = options.rows ?? 30;
     const miPty = openPty(200, 50);
-    makeRaw(miPty);
     const programPty = openPty(columns, rows);
-    const command = closedCommand(path, gdbArguments(miPty.name, options));
+    const command = rawTerminalCommand(miPty.name, closedCommand(path, gdbArguments(miPty.name, options)));
     let onExit: (exit: GdbExit) => void = () => undefined;
     const exited = new Promise<GdbExit>((resolve) => (onExit = resolve));
     // Without our fds: a gdb or a program that held a master of ours would keep gdb from seeing its terminal hang up.
@@ -73,7 +71,7 @@ export class GdbProcess {
       pid: forked.pid,
       path,
       console: new PtyChannel(forked.master, forked.name),
-      mi: new PtyChannel(miPty.master, miPty.name),
+      mi: new PtyChannel(miPty.master, miPty.name, { gather: true }),
       program: new PtyChannel(programPty.master, programPty.name),
       programSlave: programPty.slave,
       exited,
@@ -157,9 +155,9 @@ function startFailure(path: string, outcome: 'ended' | 'timeout', consoleText: s
   });
 }
 
-/** A cooked terminal cuts lines at 4095 bytes, echoes, and turns LF into CR LF. */
-function makeRaw(pty: OpenedPty): void {
-  execFileSync('stty', ['-F', pty.name, 'raw', '-echo'], { stdio: 'ignore' });
+/** A cooked terminal cuts lines at 4095 bytes, echoes, and turns LF into CR LF. Set by the process that becomes gdb, so that nobody waits for it here. */
+function rawTerminalCommand(ptyName: string, command: { readonly file: string; readonly args: string[] }): { readonly file: string; readonly args: string[] } {
+  return { file: '/bin/sh', args: ['-c', 'stty -F "$0" raw -echo && exec "$@"', ptyName, command.file, ...command.args] };
 }
 
 function gdbArguments(miName: string, options: GdbStartOptions): string[] {

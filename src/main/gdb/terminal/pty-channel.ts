@@ -5,6 +5,10 @@ import { resizePty } from './native-pty.ts';
 
 /** While the other side does not read, the terminal's 4 KiB buffer stays full; this is how often we look again. */
 const RETRY_MS = 5;
+/** How long a gathering channel lets output collect. */
+const GATHER_MS = 1;
+/** With this, gdb's machine interface ends an answer. */
+const PROMPT = Buffer.from('(gdb) \n');
 /** Output that comes before anybody listens is kept, so that the first prompt is not lost. */
 const MAX_BACKLOG_BYTES = 256 * 1024;
 
@@ -20,12 +24,21 @@ export class PtyChannel implements TerminalChannel {
   #queue: Uint8Array[] = [];
   #writing = false;
   #ended = false;
+  #paused = false;
+  #gathering: NodeJS.Timeout | undefined;
 
-  constructor(master: number, ptyName: string) {
+  /**
+   * `gather`: for a machine interface. gdb writes a record in dozens of pieces of a few bytes, and waking up for each takes time from gdb, which holds the target meanwhile. So after
+   * each read that did not end an answer, output collects for a moment.
+   */
+  constructor(master: number, ptyName: string, { gather = false }: { readonly gather?: boolean } = {}) {
     this.#master = master;
     this.ptyName = ptyName;
     this.#stream = new ReadStream(master);
-    this.#stream.on('data', (data: Buffer) => this.#deliver(data));
+    this.#stream.on('data', (data: Buffer) => {
+      if (gather && !data.subarray(-PROMPT.length).equals(PROMPT)) this.#gather();
+      this.#deliver(data);
+    });
     // EIO is how Linux says that the last slave fd was closed.
     this.#stream.on('error', () => this.#end());
     this.#stream.on('close', () => this.#end());
@@ -57,11 +70,13 @@ export class PtyChannel implements TerminalChannel {
   }
 
   pause(): void {
+    this.#paused = true;
     this.#stream.pause();
   }
 
   resume(): void {
-    if (!this.#ended) this.#stream.resume();
+    this.#paused = false;
+    if (!this.#ended && this.#gathering === undefined) this.#stream.resume();
   }
 
   /** Gives data that was looked at during start-up to whoever listens first. */
@@ -73,6 +88,14 @@ export class PtyChannel implements TerminalChannel {
   close(): void {
     this.#stream.destroy();
     this.#end();
+  }
+
+  #gather(): void {
+    this.#stream.pause();
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = undefined;
+      if (!this.#paused) this.resume();
+    }, GATHER_MS);
   }
 
   #deliver(data: Uint8Array): void {
@@ -89,6 +112,7 @@ export class PtyChannel implements TerminalChannel {
   #end(): void {
     if (this.#ended) return;
     this.#ended = true;
+    clearTimeout(this.#gathering);
     this.#queue = [];
     // The stream closes the fd, and only once.
     this.#stream.destroy();
