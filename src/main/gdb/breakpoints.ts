@@ -22,8 +22,11 @@ export class Breakpoints {
   /** The breakpoint whose hits rose last: gdb does not name the catchpoint of a signal in its stop. */
   lastHit: BreakpointInfo | undefined;
 
-  constructor(connection: MiConnection, changed: (all: readonly BreakpointInfo[]) => void) {
+  readonly #beforeInsert: () => Promise<void>;
+
+  constructor(connection: MiConnection, changed: (all: readonly BreakpointInfo[]) => void, beforeInsert: () => Promise<void>) {
     this.#connection = connection;
+    this.#beforeInsert = beforeInsert;
     this.#changed = changed;
   }
 
@@ -48,6 +51,7 @@ export class Breakpoints {
   }
 
   async insert(request: BreakpointRequest): Promise<BreakpointInfo> {
+    await this.#beforeInsert();
     const made = await this.#connection.run(breakInsert(request));
     this.#known.set(made.number, made);
     this.#changed(this.all());

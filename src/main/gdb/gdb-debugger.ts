@@ -34,6 +34,7 @@ import { attach } from './target/attach.ts';
 import { tracerOf } from './target/attach-check.ts';
 import { endGdb } from './target/end-gdb.ts';
 import type { Hold } from './target/hold.ts';
+import { LateLibraries } from './target/late-libraries.ts';
 import { Interrupter } from './target/interrupter.ts';
 import { launch } from './target/launch.ts';
 import { InterruptibleConsole } from './terminal/interruptible-console.ts';
@@ -54,6 +55,7 @@ export class GdbDebugger implements Debugger {
   readonly #breakpoints: Breakpoints;
   readonly #guard: TargetGuard;
   readonly #interrupter: Interrupter;
+  readonly #late: LateLibraries;
   readonly #deathWatch: DeathWatch;
   readonly #listeners = new Set<(event: DebuggerEvent) => void>();
   #heldFrom: number | undefined;
@@ -77,8 +79,9 @@ export class GdbDebugger implements Debugger {
     this.#registers = new Registers(connection);
     this.#scripted = new ScriptedStack(connection, this.features.has('python'));
     this.#guard = new TargetGuard(gdb.path);
-    this.#breakpoints = new Breakpoints(connection, (all) => this.#guard.watch(all));
+    this.#breakpoints = new Breakpoints(connection, (all) => this.#guard.watch(all), () => this.#late.readAll());
     this.#interrupter = new Interrupter(this.#hold);
+    this.#late = new LateLibraries(connection, () => tracker.state === 'stopped');
     this.console = new InterruptibleConsole(gdb.console, () => tracker.state === 'running' && !tracker.attaching, () => this.#interruptFromConsole(), () => void this.#afterConsoleCommand());
     this.code = new GdbCode(connection);
     this.control = new GdbControl({
@@ -143,7 +146,7 @@ export class GdbDebugger implements Debugger {
 
   async attach(pid: number): Promise<StopInfo> {
     this.#refuseSecondTarget();
-    return attach(this.#hold, pid, () => {
+    return attach(this.#hold, this.#late, pid, () => {
       [this.#heldFrom, this.#heldUntil] = [performance.now(), undefined];
       this.#guard.begin(pid, this.#breakpoints.all());
     });
@@ -158,6 +161,7 @@ export class GdbDebugger implements Debugger {
 
   async detach(): Promise<void> {
     const pid = this.#heldPid();
+    this.#late.end();
     await this.#interrupter.drain();
     const { connection, tracker } = this.#hold;
     const others = [...tracker.groups].filter(([, other]) => other !== pid);
@@ -181,6 +185,8 @@ export class GdbDebugger implements Debugger {
 
   async resume(kind: ResumeKind, threadId: number | undefined): Promise<void> {
     this.#heldPid();
+    // Breakpoints of the user may be in any of them.
+    await this.#late.readAll();
     // Not drained: the program has stopped for a reason of its own meanwhile, and the user shall see that first.
     if (!(await this.#interrupter.drain())) return;
     const running = nextRun(this.#hold.subscribe);
@@ -191,11 +197,11 @@ export class GdbDebugger implements Debugger {
   // ── questions ───────────────────────────────────────────────────────────────────────────────────────────────────
 
   threads(): ReturnType<Debugger['threads']> {
-    return this.#hold.connection.run(threadInfo());
+    return this.#late.holding(() => this.#hold.connection.run(threadInfo()), ({ threads }) => threads.flatMap(({ frame }) => (frame === undefined ? [] : [frame.pc])));
   }
 
   frames(threadId: number, low: number, high: number): Promise<FramesAnswer> {
-    return readFrames(this.#hold.connection, this.#registers, threadId, low, high);
+    return this.#late.holding(() => readFrames(this.#hold.connection, this.#registers, threadId, low, high), ({ frames }) => frames.map(({ pc }) => pc));
   }
 
   registers(threadId: number, frameLevel: number, only?: RegisterGroup): Promise<readonly RegisterValue[]> {
@@ -215,11 +221,13 @@ export class GdbDebugger implements Debugger {
     return readChildren(this.#hold.connection, { thread: context.threadId, frame: context.frameLevel }, expression, from, count);
   }
 
-  evaluateAddress(expression: string, context: EvaluationContext): ReturnType<Debugger['evaluateAddress']> {
+  async evaluateAddress(expression: string, context: EvaluationContext): ReturnType<Debugger['evaluateAddress']> {
+    await this.#late.readAll();
     return evaluateAddress(this.#hold.connection, expression, { thread: context.threadId, frame: context.frameLevel });
   }
 
   async completeExpression(text: string, limit: number): Promise<readonly string[]> {
+    await this.#late.readAll();
     const prefix = 'print ';
     const lines = await this.#hold.connection.run(complete(prefix + text, {}));
     return lines.filter((line) => line.startsWith(prefix)).map((line) => line.slice(prefix.length)).slice(0, limit);
@@ -293,7 +301,11 @@ export class GdbDebugger implements Debugger {
       this.#hadProgram ||= this.#launched;
     }
     if (event.type === 'running') this.#breakpoints.lastHit = undefined;
-    if (event.type === 'exited' || (event.type === 'target-changed' && event.pid === undefined)) this.#guard.end();
+    if (event.type === 'exited' || (event.type === 'target-changed' && event.pid === undefined)) {
+      this.#guard.end();
+      this.#late.end();
+    }
+    if (event.type === 'stopped') this.#late.wake();
     // Not at target-changed: a program that is just being launched is still gdb's own image then.
     if ((event.type === 'stopped' || event.type === 'running') && tracker.pid !== undefined) this.#guard.hold([...tracker.groups.values()], this.#breakpoints.all());
     this.#emit(event);
@@ -401,6 +413,7 @@ export class GdbDebugger implements Debugger {
     if (held !== undefined && !this.#launched && exit.signal !== 0) await this.#guard.clearHardware();
     tracker.end();
     this.#guard.end();
+    this.#late.end();
     const error = gdbEnded(repaired === 0 ? how : `${how}; ${repaired} breakpoint bytes of the program were put back`);
     connection.end(error);
     this.#deathWatch.end();

@@ -67,6 +67,16 @@ export function addSymbolFile(group: string, path: string): MiCommand<void> {
   return miCommand('-interpreter-exec', { scope: { threadGroup: group }, args: ['console', `add-symbol-file ${quoteForCli(`target:${path}`)}`], decode: nothing, slow: true });
 }
 
+/** Reads symbols of loaded libraries, by the names that the loader has for them. */
+export function readLibrarySymbols(paths: readonly string[]): MiCommand<void> {
+  return miCommand('-interpreter-exec', { args: ['console', `sharedlibrary ${paths.map(exactly).join(String.raw`\|`)}`], decode: nothing, slow: true });
+}
+
+/** A regular expression, of the kind that gdb's commands take (regex(7), obsolete basic ones), for one string. */
+function exactly(text: string): string {
+  return `^${text.replaceAll(/[.[\]*^$\\]/g, (character) => `\\${character}`)}$`;
+}
+
 /** Makes gdb read the debug information of the unit that has this place, `main` or `*0x…`. */
 export function readUnitOf(place: string, group: string | undefined): MiCommand<void> {
   return miCommand('-interpreter-exec', { scope: { threadGroup: group }, args: ['console', `info line ${place}`], decode: nothing, slow: true });
