@@ -124,9 +124,11 @@ const layers = {
       ...pure, 'shared/drawing', 'shared/rpc', 'shared/rpc/codec', 'main/config', 'main/procfs', 'main/elf', 'main/gdb', 'main/gdb/mi-parser', 'main/target', 'main/session', 'main/services',
       'main/hosts/common', 'renderer/kernels', 'scripts',
     ],
-    packages: ['cdt-gdb-adapter', 'gdb-mi-parser', 'playwright-core', '@playwright/test', 'ws'],
+    packages: ['cdt-gdb-adapter', 'gdb-mi-parser', 'playwright-core', '@playwright/test', 'ws', 'vite'],
     builtins: ['node:*'],
   },
+  // A page of its own in which the map is measured: the real view over stores that are filled by hand.
+  'bench/map-page': { path: 'bench/map-page/', imports: [...pure, 'shared/drawing', 'shared/rpc', 'renderer/state', 'renderer/canvas', 'renderer/theme', 'renderer/app', 'renderer/features/address-map'] },
   bin: { path: 'bin/', imports: ['out'], builtins: plain },
   out: { path: 'out/' },
   scripts: { path: 'scripts/', computedImports: true, packages: ['oxc-parser'], builtins: ['node:*'] },

@@ -39,6 +39,16 @@ export function row({ what, ours, beside, theirs, unit, aim }: Comparison): Row 
   };
 }
 
+/** One line of a table whose figures have a limit and nothing to be compared with: figure | limit | met? */
+export function limitRow({ what, value, unit, limit }: { readonly what: string; readonly value: number; readonly unit: Unit | '×'; readonly limit?: number | undefined }): Row {
+  return {
+    work: what,
+    figure: `${value.toFixed(Math.abs(value) >= 100 ? 0 : 2)} ${unit}`,
+    limit: limit === undefined ? '' : `≤ ${limit} ${unit}`,
+    'met?': limit === undefined ? '' : value <= limit ? 'yes' : 'NO',
+  };
+}
+
 export function figure(value: number, unit: Unit): string {
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
   return `${value.toFixed(digits)} ${unit}`;

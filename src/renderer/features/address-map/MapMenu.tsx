@@ -74,7 +74,8 @@ export function MapMenu({ request, view, close }: Props) {
   const onSubmit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const data = new FormData(event.currentTarget);
-    void dumpRange(app, range, String(data.get('path')), data.get('fill') === null ? undefined : 0);
+    const path = data.get('path');
+    if (typeof path === 'string') void dumpRange(app, range, path, data.get('fill') === null ? undefined : 0);
     close();
   };
 

@@ -16,7 +16,7 @@ export class HoverCard {
   }
 
   show(facts: HoverFacts, x: number, y: number, panelWidth: number, panelHeight: number): void {
-    const text = `${facts.tag} ${facts.title}\n${facts.lines.map((line) => line.text).join('\n')}`;
+    const text = `${facts.tag} ${facts.title}\n${facts.lines.map((one) => one.text).join('\n')}`;
     if (this.#shown !== text || this.#element.hidden) this.#write(text, ...cardLines(facts));
     this.#place(x, y, panelWidth, panelHeight);
   }

@@ -24,11 +24,11 @@ export function treeChildren(table: RegionTable, groups: GroupColumns, first: nu
   if (low === high) return rows(first, last);
   const count = high - low + 1;
   // Buckets of a power of the most children, so that the tree is as flat as it can be.
-  let size = 1;
-  while (count > size * MOST_CHILDREN) size *= MOST_CHILDREN;
+  let bucket = 1;
+  while (count > bucket * MOST_CHILDREN) bucket *= MOST_CHILDREN;
   const nodes: TreeNode[] = [];
-  for (let top = high; top >= low; top -= size) {
-    const bottom = Math.max(low, top - size + 1);
+  for (let top = high; top >= low; top -= bucket) {
+    const bottom = Math.max(low, top - bucket + 1);
     nodes.push(stretch(groups.firstRow[bottom] ?? 0, (groups.firstRow[top + 1] ?? table.length) - 1, bottom, top));
   }
   return nodes;

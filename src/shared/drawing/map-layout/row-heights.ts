@@ -1,6 +1,7 @@
 import { PAGE_SIZE_BYTES } from '../../address/page.ts';
 import type { RegionColumns } from '../../model/region-table.ts';
 import { isUnmappedKind, REGION_KINDS, type RegionKind } from '../../model/region.ts';
+import { Scratch } from './scratch.ts';
 
 /** A block shorter than this holds no text. From the visual tokens: 13 px. */
 export const READABLE_PX = 13;
@@ -37,21 +38,27 @@ export const GAP_FULL_LOG2 = 46;
 /** Steps per doubling of the size. */
 const WEIGHT_STEPS = 2;
 
+/** By kind, as columns. */
+const fixedOf = Float64Array.from(REGION_KINDS, (kind) => FIXED_PX[kind] ?? 0);
+const tightOf = Float64Array.from(REGION_KINDS, (kind) => TIGHT_PX[kind] ?? READABLE_PX + 0.4);
+const featuredOf = Uint8Array.from(REGION_KINDS, (kind) => (FEATURED.has(kind) ? 1 : 0));
+const unmappedOf = Uint8Array.from(REGION_KINDS, (kind) => (isUnmappedKind(kind) ? 1 : 0));
+
+const scratch = new Scratch();
+
+/** The wishes are good until the next call. */
 export function rowWishes(columns: RegionColumns): RowWishes {
   const rows = columns.length;
-  const wishedPx = new Float64Array(rows);
-  const tightPx = new Float64Array(rows);
-  const weight = new Float64Array(rows);
-  const featured = new Uint8Array(rows);
-  const unmapped = new Uint8Array(rows);
-  const fixedOf = REGION_KINDS.map((kind) => FIXED_PX[kind] ?? 0);
-  const tightOf = REGION_KINDS.map((kind) => TIGHT_PX[kind] ?? READABLE_PX + 0.4);
-  const featuredOf = REGION_KINDS.map((kind) => (FEATURED.has(kind) ? 1 : 0));
-  const unmappedOf = REGION_KINDS.map((kind) => (isUnmappedKind(kind) ? 1 : 0));
+  const wishedPx = scratch.floats(0, rows);
+  const tightPx = scratch.floats(1, rows);
+  const weight = scratch.floats(2, rows);
+  const featured = scratch.bytes(0, rows);
+  const unmapped = scratch.bytes(1, rows);
+  const kinds = columns.kind;
   for (let row = 0; row < rows; row++) {
-    const kind = columns.kind[row] ?? 0;
+    const kind = kinds[row] ?? 0;
     const isUnmapped = unmappedOf[kind] ?? 0;
-    const w = sizeWeight(rowSizeBytes(columns, row), isUnmapped === 1 ? GAP_FULL_LOG2 : MAPPED_FULL_LOG2);
+    const w = rowWeight(columns, row, isUnmapped === 1 ? GAP_FULL_LOG2 : MAPPED_FULL_LOG2);
     weight[row] = w;
     unmapped[row] = isUnmapped;
     featured[row] = featuredOf[kind] ?? 0;
@@ -60,6 +67,23 @@ export function rowWishes(columns: RegionColumns): RowWishes {
     wishedPx[row] = fixed > 0 ? fixed : isUnmapped === 1 ? 12 + 11 * w : 14.6 + 26 * w;
   }
   return { wishedPx, tightPx, weight, featured, unmapped };
+}
+
+/** Weights of whole pages, for the two ways of weighing: nearly all rows of a large map are small, and a logarithm for each is the dearest thing in laying it out. */
+const FEW_PAGES = 2048;
+const fewPages = (full: number): Float64Array => Float64Array.from({ length: FEW_PAGES }, (_, pages) => (pages === 0 ? 0 : sizeWeight(pages * PAGE_SIZE_BYTES, full)));
+const MAPPED_WEIGHTS = fewPages(MAPPED_FULL_LOG2);
+const GAP_WEIGHTS = fewPages(GAP_FULL_LOG2);
+
+/** sizeWeight of a row. */
+export function rowWeight(columns: RegionColumns, row: number, fullAtLog2: number): number {
+  if (columns.startOffset[row] === 0 && columns.endOffset[row] === 0) return pagesWeight((columns.endPage[row] ?? 0) - (columns.startPage[row] ?? 0), fullAtLog2);
+  return sizeWeight(rowSizeBytes(columns, row), fullAtLog2);
+}
+
+function pagesWeight(pages: number, fullAtLog2: number): number {
+  const known = (fullAtLog2 === MAPPED_FULL_LOG2 ? MAPPED_WEIGHTS : GAP_WEIGHTS)[pages];
+  return known ?? sizeWeight(pages * PAGE_SIZE_BYTES, fullAtLog2);
 }
 
 /** Size of a row as a double; exact for whole pages, which is enough for a logarithm in every case. */

@@ -1,5 +1,6 @@
 import type { RegionColumns } from '../../model/region-table.ts';
 import { GROUP_TYPES, type GroupColumns } from './groups.ts';
+import { Scratch } from './scratch.ts';
 import { GAP_FULL_LOG2, MAPPED_FULL_LOG2, READABLE_PX, rowSizeBytes, rowWishes, sizeWeight, type RowWishes } from './row-heights.ts';
 
 /**
@@ -41,6 +42,7 @@ const MODULE_BONUS = 0.2;
 const GAP_WORTH = 0.4;
 const LARGE_GAPS = 8;
 const LARGE_GAP_BYTES = 2 ** 30;
+const LARGE_GAP_WEIGHT = sizeWeight(LARGE_GAP_BYTES, GAP_FULL_LOG2);
 const LEAST_WEIGHT = 0.02;
 /** The most a group can weigh, and the steps that weights are counted in. */
 const HEAVIEST = 1 + MODULE_BONUS;
@@ -50,11 +52,13 @@ const CROWD_POWER = 6;
 /** Room to spare makes a row at most this much higher than it wished. */
 const STRETCH_LIMIT = 2.5;
 
+const scratch = new Scratch();
+
 export function layoutSchematic(columns: RegionColumns, groups: GroupColumns, panelPx: number): SchematicLayout {
   const rows = columns.length;
   const wishes = rowWishes(columns);
   featurePrograms(groups, wishes);
-  const height = new Float64Array(rows);
+  const height = scratch.floats(0, rows);
   let featuredPx = 0;
   let wishedPx = 0;
   let tightPx = 0;
@@ -176,74 +180,82 @@ function tighten(height: Float64Array, groups: GroupColumns, wishes: RowWishes, 
  * monotone in the size of the group.
  */
 function layoutCrowd(columns: RegionColumns, groups: GroupColumns, wishes: RowWishes, height: Float64Array, roomPx: number, k: number): void {
-  const readable = new Float64Array(groups.length);
-  const wished = new Float64Array(groups.length);
-  const weightOf = new Uint16Array(groups.length);
+  const { length, firstRow, type } = groups;
+  const { featured, unmapped, wishedPx, weight } = wishes;
+  const readable = scratch.floats(1, length);
+  const wished = scratch.floats(2, length);
+  const weightOf = scratch.bytes(0, length);
   const largeGapBytes = largeGapFrom(columns, groups, wishes);
+  const readableGapPx = (READABLE_PX - 1) * k;
+  const readableBlockPx = (READABLE_PX + 1) * k;
   let floorSum = 0;
   let readableSum = 0;
   let wishedSum = 0;
   /** What the groups of one weight would add to be readable. Weights are whole steps, so that finding the number takes no pass over the groups. */
   const aboveFloor = new Float64Array(WEIGHT_STEPS + 1);
-  for (let group = 0; group < groups.length; group++) {
-    const first = groups.firstRow[group] ?? 0;
-    const end = groups.firstRow[group + 1] ?? 0;
-    if (wishes.featured[first] === 1) continue;
-    let wish = 0;
-    let sizeBytes = 0;
-    for (let row = first; row < end; row++) {
-      wish += wishes.wishedPx[row] ?? 0;
-      sizeBytes += rowSizeBytes(columns, row);
+  for (let group = 0; group < length; group++) {
+    const first = firstRow[group] ?? 0;
+    const end = firstRow[group + 1] ?? 0;
+    if (featured[first] === 1) continue;
+    const isGap = unmapped[first] === 1;
+    let wish = wishedPx[first] ?? 0;
+    let ownWeight = weight[first] ?? 0;
+    if (end - first > 1) {
+      let sizeBytes = rowSizeBytes(columns, first);
+      for (let row = first + 1; row < end; row++) {
+        wish += wishedPx[row] ?? 0;
+        sizeBytes += rowSizeBytes(columns, row);
+      }
+      ownWeight = sizeWeight(sizeBytes, isGap ? GAP_FULL_LOG2 : MAPPED_FULL_LOG2);
     }
-    const unmapped = wishes.unmapped[first] === 1;
     // A module is worth more than a nameless mapping of its size.
-    const bonus = (groups.type[group] ?? 0) > 0 ? MODULE_BONUS : 0;
-    const w = Math.max(LEAST_WEIGHT, unmapped ? gapWeight(sizeBytes, largeGapBytes) : sizeWeight(sizeBytes, MAPPED_FULL_LOG2) + bonus);
+    const bonus = (type[group] ?? 0) > 0 ? MODULE_BONUS : 0;
+    const w = Math.max(LEAST_WEIGHT, isGap ? gapWeight(ownWeight, ownWeight >= LARGE_GAP_WEIGHT && rowSizeBytes(columns, first) >= largeGapBytes) : ownWeight + bonus);
     const floorPx = (end - first) * MIN_ROW_PX;
-    const readablePx = Math.max(floorPx, (unmapped ? READABLE_PX - 1 : READABLE_PX + 1) * k);
+    const readablePx = Math.max(floorPx, isGap ? readableGapPx : readableBlockPx);
+    const wantedPx = Math.max(readablePx, wish * k);
     const step = Math.round(Math.min(1, w / HEAVIEST) * WEIGHT_STEPS);
     weightOf[group] = step;
     readable[group] = readablePx;
-    wished[group] = Math.max(readablePx, wish * k);
+    wished[group] = wantedPx;
     floorSum += floorPx;
     readableSum += readablePx;
-    wishedSum += wished[group] ?? 0;
+    wishedSum += wantedPx;
     aboveFloor[step] = (aboveFloor[step] ?? 0) + readablePx - floorPx;
   }
-  const heightOf = readableSum <= roomPx ? towardsWish() : towardsFloor();
-  for (let group = 0; group < groups.length; group++) {
-    const first = groups.firstRow[group] ?? 0;
-    if (wishes.featured[first] !== 1) shareOut(first, groups.firstRow[group + 1] ?? 0, heightOf(group), wishes, height);
-  }
-
-  function towardsWish(): (group: number) => number {
-    const t = wishedSum > readableSum ? Math.min(1, (roomPx - readableSum) / (wishedSum - readableSum)) : 0;
-    return (group) => (readable[group] ?? 0) + t * ((wished[group] ?? 0) - (readable[group] ?? 0));
-  }
-
-  /** Groups from some weight on are readable, lighter ones fall steeply towards the floor. The weight sought is the least whose sum fits the room. */
-  function towardsFloor(): (group: number) => number {
-    const share = (step: number, full: number): number => Math.min(1, ((step * HEAVIEST) / WEIGHT_STEPS / full) ** CROWD_POWER);
-    let low = LEAST_WEIGHT / 2;
-    let high = 16;
-    for (let turn = 0; turn < 40; turn++) {
-      const full = (low + high) / 2;
-      let sum = floorSum;
-      for (let step = 0; step <= WEIGHT_STEPS; step++) sum += (aboveFloor[step] ?? 0) * share(step, full);
-      if (sum > roomPx) low = full;
-      else high = full;
-    }
-    const shareOf = Float64Array.from(aboveFloor, (_, step) => share(step, high));
-    return (group) => {
-      const floorPx = ((groups.firstRow[group + 1] ?? 0) - (groups.firstRow[group] ?? 0)) * MIN_ROW_PX;
-      return floorPx + ((readable[group] ?? 0) - floorPx) * (shareOf[weightOf[group] ?? 0] ?? 0);
-    };
+  // Towards the wish all groups by the same share; towards the floor each by the share of its weight.
+  const roomy = readableSum <= roomPx;
+  const wishShare = roomy && wishedSum > readableSum ? Math.min(1, (roomPx - readableSum) / (wishedSum - readableSum)) : 0;
+  const shareOf = roomy ? undefined : floorShares(aboveFloor, floorSum, roomPx);
+  for (let group = 0; group < length; group++) {
+    const first = firstRow[group] ?? 0;
+    if (featured[first] === 1) continue;
+    const end = firstRow[group + 1] ?? 0;
+    const readablePx = readable[group] ?? 0;
+    const floorPx = (end - first) * MIN_ROW_PX;
+    const groupPx = shareOf ? floorPx + (readablePx - floorPx) * (shareOf[weightOf[group] ?? 0] ?? 0) : readablePx + wishShare * ((wished[group] ?? 0) - readablePx);
+    if (end - first === 1) height[first] = groupPx;
+    else shareOut(first, end, groupPx, wishes, height);
   }
 }
 
-function gapWeight(sizeBytes: number, largeGapBytes: number): number {
-  const w = sizeWeight(sizeBytes, GAP_FULL_LOG2);
-  return sizeBytes >= largeGapBytes ? GAP_WORTH + (1 - GAP_WORTH) * Math.max(w, 0.5) : GAP_WORTH * w;
+/** Groups from some weight on are readable, lighter ones fall steeply towards the floor. The weight sought is the least whose sum fits the room. Answers the share of each step of weight. */
+function floorShares(aboveFloor: Float64Array, floorSum: number, roomPx: number): Float64Array {
+  const share = (step: number, full: number): number => Math.min(1, ((step * HEAVIEST) / WEIGHT_STEPS / full) ** CROWD_POWER);
+  let low = LEAST_WEIGHT / 2;
+  let high = 16;
+  for (let turn = 0; turn < 40; turn++) {
+    const full = (low + high) / 2;
+    let sum = floorSum;
+    for (let step = 0; step <= WEIGHT_STEPS; step++) sum += (aboveFloor[step] ?? 0) * share(step, full);
+    if (sum > roomPx) low = full;
+    else high = full;
+  }
+  return Float64Array.from(aboveFloor, (_, step) => share(step, high));
+}
+
+function gapWeight(w: number, isLarge: boolean): number {
+  return isLarge ? GAP_WORTH + (1 - GAP_WORTH) * Math.max(w, 0.5) : GAP_WORTH * w;
 }
 
 /** Size from which a gap is one of the few largest. */
@@ -251,7 +263,7 @@ function largeGapFrom(columns: RegionColumns, groups: GroupColumns, wishes: RowW
   const largest: number[] = [];
   for (let group = 0; group < groups.length; group++) {
     const row = groups.firstRow[group] ?? 0;
-    if (wishes.unmapped[row] !== 1 || wishes.featured[row] === 1) continue;
+    if (wishes.unmapped[row] !== 1 || (wishes.weight[row] ?? 0) < LARGE_GAP_WEIGHT || wishes.featured[row] === 1) continue;
     const size = rowSizeBytes(columns, row);
     if (size < LARGE_GAP_BYTES || (largest.length >= LARGE_GAPS && size <= (largest.at(-1) ?? 0))) continue;
     largest.push(size);

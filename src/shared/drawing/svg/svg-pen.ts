@@ -156,7 +156,7 @@ export class SvgPen implements Pen {
       ink.used = true;
       return ` ${what}="url(#${ink.id})"${this.globalAlpha < 1 ? ` ${what}-opacity="${n(this.globalAlpha)}"` : ''}`;
     }
-    const { colour, alpha } = plainColour(String(ink));
+    const { colour, alpha } = plainColour(typeof ink === 'string' ? ink : 'transparent');
     const opacity = alpha * this.globalAlpha;
     return ` ${what}="${colour}"${opacity < 1 ? ` ${what}-opacity="${n(opacity)}"` : ''}`;
   }

@@ -26,7 +26,7 @@ export function mapOf(...lines: readonly string[]): RegionTable {
 
 /** The same in a space of 57-bit addresses (5-level paging). */
 export function mapOf57(...lines: readonly string[]): RegionTable {
-  return wholeSpace([...mapOf(...lines)].filter((region) => region.perms !== ''), 1n << 56n);
+  return wholeSpace([...mapOf(...lines)].filter((one) => one.perms !== ''), 1n << 56n);
 }
 
 /** A recorded /proc/PID/maps as a map, with kinds guessed from names and permissions alone: enough for layout and drawing. */

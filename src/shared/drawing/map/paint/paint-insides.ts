@@ -141,8 +141,10 @@ function paintSymbols(pen: Pen, scene: Scene, block: InnerBlock, ink: BlockInk, 
       crowd = { count: crowd.count, top: 0, bottom: 0 };
       const textTop = Math.max(top, block.box.textTop + TITLE_PX, -1);
       if (Math.min(bottom, heightPx) - textTop >= LABEL_PX - 3) {
-        const at = Math.min(bottom - LABEL_PX, Math.max(textTop, top + (Math.min(height, 30) - LABEL_PX) / 2));
-        if (lane.tryPlace(at, at + LABEL_PX)) {
+        const wished = Math.min(bottom - LABEL_PX, Math.max(textTop, top + (Math.min(height, 30) - LABEL_PX) / 2));
+        // Elsewhere in its box where a section's name is in the way.
+        const at = [wished, textTop + LABEL_PX, Math.min(bottom, heightPx) - LABEL_PX].find((y) => (y === wished || (y >= textTop && y + LABEL_PX <= bottom)) && lane.tryPlace(y, y + LABEL_PX));
+        if (at !== undefined) {
           pen.globalAlpha = alpha * shown;
           label(pen, scene, block, symbols.names[i] ?? '', formatSize(to - from), at, scene.inks.colours.fg, grounded);
           pen.globalAlpha = alpha;
