@@ -45,7 +45,8 @@ export function find(context: CliContext, paint: Paint, pid: number, text: strin
     });
     if (options.json) await printJson(context, session, table, result);
     else await printTable(context, paint, session, result);
-    for (const line of notes(result)) await context.stderr.write(`vmatlas: ${line}\n`);
+    // The document says all of it but that there may be more.
+    if (!options.json || result.ended === 'limit') for (const line of notes(result)) await context.stderr.write(`vmatlas: ${line}\n`);
     return result.total > 0 ? EXIT_DONE : EXIT_NOT_SO;
   });
 }

@@ -104,11 +104,11 @@ describe('sections', () => {
       const rows = JSON.parse(out) as SectionRow[];
       const files = new Set(rows.map(({ module }) => module));
       expect(files).toContain(readlinkSync(`/proc/${pid}/exe`));
-      expect([...files].some((path) => /libc\.so\.6$/.test(path))).toBe(true);
+      expect([...files].some((path) => path.endsWith('/libc.so.6'))).toBe(true);
       for (const path of files) {
         if (path === '[vdso]') continue;
-        const own = rows.filter(({ module }) => module === path).map(({ module: _, ...row }) => row);
-        expect(own, path).toEqual(readelfSections(path, biasOf(pid, path)));
+        const own = rows.filter(({ module }) => module === path);
+        expect(own).toEqual(readelfSections(path, biasOf(pid, path)).map((row) => ({ module: path, ...row })));
       }
     }
   });
@@ -139,7 +139,7 @@ describe('symbols', () => {
         const own = rows.filter(({ module }) => module === path);
         const threadLocal = new Set(own.filter(({ kind }) => kind === 'tls').map(({ name }) => name));
         const ours = own.map(({ name, address, size, kind }) => (kind === 'tls' ? name : `${name} ${address} ${size}`));
-        expect(ordered(ours), path).toEqual(ordered(nmSymbols(path, biasOf(pid, path), threadLocal)));
+        expect(ordered(ours)).toEqual(ordered(nmSymbols(path, biasOf(pid, path), threadLocal)));
       }
     }
   });

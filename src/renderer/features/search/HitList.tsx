@@ -21,7 +21,10 @@ export function HitList() {
   const go = (row: number): void => {
     setSelected(row);
     const hit = search.hitAt(row);
-    if (hit !== undefined) cursor.goTo(hit.address, 'search');
+    // Walking through the places by arrow is one visit, not a hundred.
+    if (hit === undefined) return;
+    if (Math.abs(row - selected) === 1) cursor.nudge(hit.address, 'search');
+    else cursor.goTo(hit.address, 'search');
   };
   const shown = mostRows(ROW_PX);
   return (
