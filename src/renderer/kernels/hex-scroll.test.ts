@@ -54,7 +54,7 @@ describe('visibleUnits', () => {
   it('covers the viewport without holes', () => {
     fc.assert(
       fc.property(HEIGHTS, fc.nat(300), (heights, offset) => {
-        const list = listOf(1000, heights);
+        const list = listOf(4000, heights);
         const placed = visibleUnits(settle({ unit: 400, offsetPx: offset }, list), 700, list);
         let top = placed[0]?.topPx ?? 1;
         expect(top).toBeLessThanOrEqual(0);
