@@ -25,7 +25,8 @@ export async function readFrameVariables(connection: MiConnection, thread: numbe
 
 async function listed(connection: MiConnection, thread: number, frame: number): Promise<readonly ListedVariable[]> {
   try {
-    return await connection.run(stackListVariables(thread, frame));
+    // gdb adds `x@entry`, the value at the call where call-site information tells it: no variable of its own.
+    return (await connection.run(stackListVariables(thread, frame))).filter(({ name }) => !name.endsWith('@entry'));
   } catch (error) {
     // No symbol table, or one bad location: the frame has no variables that can be shown.
     return refusal(error) === undefined ? rethrow(error) : [];

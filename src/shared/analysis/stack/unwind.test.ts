@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyRow, evaluate, RBP, RIP, rowAt, RSP, unwindRows } from './cfi.ts';
+import { applyRow, evaluate, RBP, RIP, rowAt, RSP, unwindRows, type RegisterRule, type UnwindRow } from './cfi.ts';
 import { findFrameDescription, listDescriptions, type FrameDescription } from './eh-frame.ts';
 import type { ReadBytes } from './read-bytes.ts';
 
@@ -47,7 +47,8 @@ describe('unwind rules', () => {
     const view = new DataView(stack.buffer);
     view.setBigUint64(16, 0xbbbbn, true);
     view.setBigUint64(24, 0xccccn, true);
-    const row = { start: 0n, cfa: { kind: 'register', register: RSP, offset: 32 }, registers: new Map([[RBP, { kind: 'offset', offset: -16 }], [RIP, { kind: 'offset', offset: -8 }]]) } as const;
+    const registers = new Map<number, RegisterRule>([[RBP, { kind: 'offset', offset: -16 }], [RIP, { kind: 'offset', offset: -8 }]]);
+    const row: UnwindRow = { start: 0n, cfa: { kind: 'register', register: RSP, offset: 32 }, registers };
     const unwound = applyRow(row, new Map([[RSP, BASE], [RBP, 1n], [3, 7n], [0, 9n]]), memory(stack));
     expect(unwound?.cfa).toBe(BASE + 32n);
     expect(unwound?.saved).toEqual([{ register: RBP, address: BASE + 16n }, { register: RIP, address: BASE + 24n }]);
@@ -64,11 +65,13 @@ describe('unwind rules', () => {
   });
 
   it('never throw on damaged tables', () => {
+    expect.hasAssertions();
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 0, maxLength: 200 }), fc.bigInt({ min: 0n, max: 0x500000n }), (bytes, pc) => {
-        findFrameDescription(BASE, pc, memory(bytes));
-        listDescriptions(BASE, bytes.length, memory(bytes));
-        unwindRows(describeFunction([...bytes]));
+        const found = findFrameDescription(BASE, pc, memory(bytes));
+        if (found) expect(found.start <= pc && pc < found.end).toBe(true);
+        expect(listDescriptions(BASE, bytes.length, memory(bytes)).length).toBeLessThanOrEqual(bytes.length / 8);
+        expect(unwindRows(describeFunction([...bytes])).length).toBeGreaterThan(0);
         evaluate(bytes, new Map([[RSP, 8n]]), none, [1n]);
       }),
     );

@@ -51,6 +51,7 @@ describe('x86-64 instructions', () => {
   });
 
   it('never throws, and never reads past its bytes', () => {
+    expect.hasAssertions();
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 24 }), fc.nat(23), (bytes, at) => {
         const instruction = decodeInstruction(bytes, at);

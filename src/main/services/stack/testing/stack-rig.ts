@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { StackFrame, StackSlot } from '../../../../shared/model/stack.ts';
+import { programSource } from '../../../testing/compile.ts';
 import { runProgram, type RunningProgram } from '../../../testing/run-program.ts';
 import { LiveHost } from '../../testing/live-host.ts';
 
-/** Text of a program of this folder. */
+/** Text of a program that says where its variables and return addresses are. */
 export function stackProgram(name: string): string {
-  return readFileSync(join(import.meta.dirname, name), 'utf8');
+  return readFileSync(programSource(`stack/${name}`), 'utf8');
 }
 
 /** A running program with gdb attached, looked at through the services. */
