@@ -8,6 +8,7 @@ export function HexLegend() {
       <span><i className="pt">20</i>pointer, Enter</span>
       <span><i className="fd">01</i>file differs</span>
       <span><i className="bp">55</i>breakpoint</span>
+      <span><i className="hit">6e</i>found</span>
       <span><i className="nt">00</i>never touched</span>
       <span><i className="nr">··</i>not read</span>
       <span><i className="ur">!!</i>unreadable</span>

@@ -1,3 +1,4 @@
+import { Search } from 'lucide-react';
 import { FileText, PlusMinus } from './toolbar-icons.tsx';
 import { Menu } from '../../widgets/Menu.tsx';
 import { useApp, useCursor, useSession } from '../../widgets/app-context.tsx';
@@ -21,6 +22,7 @@ interface Props {
 }
 
 export function HexToolbar({ options, onChange, editing, onEdit, children }: Props) {
+  const { commands } = useApp();
   return (
     <div className="tb" role="toolbar" aria-label="Memory view">
       <Breadcrumb />
@@ -44,6 +46,10 @@ export function HexToolbar({ options, onChange, editing, onEdit, children }: Pro
         Edit
       </Toggle>
       {children}
+      <button type="button" className="btn bd s" aria-label="Find in memory" title="Find bytes, text and values" onClick={() => commands.run('view.search')}>
+        <Search className="ico s" />
+        <kbd>Ctrl F</kbd>
+      </button>
     </div>
   );
 }

@@ -88,6 +88,9 @@ export class HexController {
     this.#disposers.push(
       onThemeChange(() => this.#themeChanged()),
       app.memory.onChange(() => this.#redraw()),
+      app.search.subscribe((now, before) => {
+        if (now.marks !== before.marks) this.#redraw();
+      }),
       app.session.subscribe(() => this.#takeSession()),
       app.cursor.subscribe((now, before) => this.#takeCursor(now.movedBy === MOVED_BY && now.address === before.address)),
     );
@@ -382,6 +385,7 @@ export class HexController {
       noteHits: this.#noteHits,
       focused: this.#focused,
       patched,
+      found: this.#app.search.getState().marks,
       stale: view.map?.stale === true || view.connection === 'lost',
       kindColour: (kind) => this.#palette.kind(this.#kindVariable(kind)),
     }, size.widthCssPx, size.heightCssPx);

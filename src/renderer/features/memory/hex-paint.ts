@@ -8,6 +8,7 @@ import { drawBand, drawNote, drawStateRow } from './hex-paint-notes.ts';
 import { paintDiskRow, paintRowNotes, paintValues } from './hex-paint-beside.ts';
 import type { PlacedItem } from './hex-model.ts';
 import { pointerOf, type PointerHere } from './hex-overlay.ts';
+import { paintFound } from './hex-paint-found.ts';
 import type { HexScene } from './hex-scene.ts';
 import { textCells } from './text-cells.ts';
 
@@ -57,6 +58,7 @@ function paintRow(ctx: Pen, scene: HexScene, placed: PlacedItem, item: RowItem):
   const joined = columns.unitBytes > 1;
   paintCells(ctx, scene, placed, item, base, cells, joined);
   paintText(ctx, scene, placed, item, base, cells);
+  if (scene.found.length > 0) paintFound(ctx, scene, item, topPx);
   if (joined) joinUnits(ctx, scene, item, topPx, cells, base);
   if (columns.valueBytes > 0) paintValues(ctx, scene, item, topPx, cells, base);
   const notes = unit.notesAt(base, item.byteCount);

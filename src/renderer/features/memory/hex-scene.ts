@@ -1,6 +1,7 @@
 import type { Address } from '../../../shared/address/address.ts';
 import type { AddressRange } from '../../../shared/address/range.ts';
 import type { RegionTable } from '../../../shared/model/region-table.ts';
+import type { SearchHit } from '../../../shared/rpc/contracts/search.ts';
 import type { HexColumns } from '../../kernels/hex-columns.ts';
 import type { ValueKind } from '../../kernels/hex-values.ts';
 import type { PlacedItem } from './hex-model.ts';
@@ -25,6 +26,8 @@ export interface HexScene {
   readonly focused: boolean;
   /** Addresses of bytes a breakpoint replaced; the byte shown is the program's own. */
   readonly patched: ReadonlySet<Address>;
+  /** What the window's search has found, ascending. */
+  readonly found: readonly SearchHit[];
   readonly stale: boolean;
   readonly bigEndian: boolean;
   readonly textMode: TextMode;
