@@ -91,7 +91,7 @@ function objectBytes(description: AddressDescription | undefined): number | unde
 
 /** What can be done here, with its keys. */
 function Actions({ address }: { readonly address: Address }) {
-  const { cursor } = useApp();
+  const { cursor, commands } = useApp();
   const target = useTarget(address);
   const follow = (): void => {
     if (target !== undefined) cursor.goTo(target, 'inspector');
@@ -108,6 +108,9 @@ function Actions({ address }: { readonly address: Address }) {
         Follow <Keys chord="Ctrl+Enter" />
       </button>
       <button type="button" className="btn bd s" title="Round the address down to 16 bytes" onClick={() => cursor.goTo(addBytes(address, -(address & 15n)), 'inspector')}>Align</button>
+      <button type="button" className="btn bd s" title="Search all readable memory for pointers to this byte, or into the selection" onClick={() => commands.run('search.points-here')}>
+        Refs <Keys chord="Alt+R" />
+      </button>
       <span className="grow" />
       <CopyButton text={`x/8xg ${copyLink}`} what="gdb command that shows these bytes" />
     </div>
