@@ -10,7 +10,7 @@ import { RegistersPanel } from '../features/registers/RegistersPanel.tsx';
 import { SearchPanel } from '../features/search/SearchPanel.tsx';
 import { SectionsPanel } from '../features/sections/SectionsPanel.tsx';
 import { SourcePanel } from '../features/source/SourcePanel.tsx';
-import { FramesPanel } from '../features/stack/FramesPanel.tsx';
+import { StackPanel } from '../features/stack/StackPanel.tsx';
 
 /** A dockable view: what its tab says and what it shows. */
 export interface PanelSpec {
@@ -30,7 +30,7 @@ export interface PanelSpec {
 export const PANELS: readonly PanelSpec[] = [
   { id: 'map', title: 'Address space', scope: 'high addresses on top', key: undefined, component: AddressMapPanel, keepAlive: false, hint: { key: 'Z', words: 'zoom' } },
   { id: 'memory', title: 'Memory', scope: '', key: 'Alt+1', component: MemoryPanel, keepAlive: false },
-  { id: 'stack', title: 'Stack', scope: '', key: 'Alt+2', component: FramesPanel, keepAlive: false },
+  { id: 'stack', title: 'Stack', scope: '', key: 'Alt+2', component: StackPanel, keepAlive: false },
   { id: 'source', title: 'Source', scope: '', key: 'Alt+7', component: SourcePanel, keepAlive: false },
   { id: 'pages', title: 'Pages', scope: '', key: 'Alt+3', component: PagesPanel, keepAlive: false },
   { id: 'sections', title: 'Sections', scope: '', key: 'Alt+6', component: SectionsPanel, keepAlive: false },

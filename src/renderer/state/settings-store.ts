@@ -15,7 +15,7 @@ export interface Settings {
   readonly layout: unknown;
 }
 
-export const DEFAULT_SETTINGS: Settings = { theme: 'system', mapScale: 'schematic', hexColumns: 16, hexUnit: 1, pagesRefreshMs: 2000, wideViews: ['pages'], layout: undefined };
+export const DEFAULT_SETTINGS: Settings = { theme: 'system', mapScale: 'schematic', hexColumns: 16, hexUnit: 1, pagesRefreshMs: 2000, wideViews: ['pages', 'stack'], layout: undefined };
 
 export type SettingsStore = StoreApi<Settings>;
 

@@ -1,0 +1,45 @@
+/** What the user chose in the view. It outlives the view's being hidden, not the window. */
+export interface StackUi {
+  readonly rows: 'slots' | 'words';
+  readonly shown: 'one' | 'all';
+  /** By frame key: the user's wish where it differs from what is shown of itself. */
+  readonly frames: ReadonlyMap<string, boolean>;
+  /** Runs of repeated frames that are open, by the number of their frames from the outside. */
+  readonly runs: ReadonlySet<string>;
+  /** Long slots that are open, by address. */
+  readonly slots: ReadonlySet<string>;
+  readonly initialOpen: boolean;
+  /** Thread by the kernel's number, for a process that gdb does not hold. */
+  readonly tid: number | undefined;
+}
+
+const FIRST: StackUi = { rows: 'slots', shown: 'one', frames: new Map(), runs: new Set(), slots: new Set(), initialOpen: false, tid: undefined };
+
+export class StackUiStore {
+  #state = FIRST;
+  readonly #listeners = new Set<() => void>();
+
+  readonly get = (): StackUi => this.#state;
+
+  readonly update = (change: Partial<StackUi>): void => {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener();
+  };
+
+  readonly openFrame = (key: string, isOpen: boolean): void => this.update({ frames: new Map(this.#state.frames).set(key, isOpen) });
+
+  readonly toggleRun = (key: string): void => this.update({ runs: toggled(this.#state.runs, key) });
+
+  readonly toggleSlot = (key: string): void => this.update({ slots: toggled(this.#state.slots, key) });
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+}
+
+function toggled(set: ReadonlySet<string>, key: string): ReadonlySet<string> {
+  const next = new Set(set);
+  if (!next.delete(key)) next.add(key);
+  return next;
+}
