@@ -15,6 +15,8 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.mjs'],
           exclude: ['**/*.integration.test.ts'],
+          // Property tests take seconds on a machine that does other things too; the limit is for what hangs.
+          testTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },

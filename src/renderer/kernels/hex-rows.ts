@@ -130,7 +130,7 @@ function zeroRows(input: HexPageInput): Uint8Array {
   const start = pageStart(input.page);
   const rows = new Uint8Array(PAGE_SIZE_BYTES / input.rowBytes).fill(1);
   const clear = (from: number, to: number): void => {
-    for (let row = Math.floor(from / input.rowBytes); row * input.rowBytes < to; row++) rows[row] = 0;
+    for (let index = Math.floor(from / input.rowBytes); index * input.rowBytes < to; index++) rows[index] = 0;
   };
   for (const range of input.ranges ?? []) {
     const from = Number(range.start - start);
