@@ -7,7 +7,7 @@ import type { WatchAccess } from '../../shared/model/run-control.ts';
 import { compileC } from '../testing/compile.ts';
 import { eventually, startRig, statusField } from './testing/gdb-rig.ts';
 import type { Rig } from './testing/gdb-rig.ts';
-import { lineOf, phasesProgram } from './testing/phases.ts';
+import { lineOf, phasesProgram } from '../testing/phases.ts';
 
 let rig: Rig | undefined;
 

@@ -19,7 +19,7 @@ export function VectorRow({ register, bytes, format, editable }: Props) {
   return (
     <tr data-register={register.name} className="vector">
       <th scope="row" className="mono">{register.name}</th>
-      <td colSpan={2} className={register.changed ? 'changed' : ''} title={`${formatName(format, bytes.length)}, lowest first`}>
+      <td colSpan={2} className={register.changed ? 'changed' : ''} title={`${formatName(format, bytes.length)}, lowest first: ${lanes.join(', ')}`}>
         {editing === undefined ? (
           <span className="lanes">
             {lanes.map((lane, index) => (

@@ -1,4 +1,4 @@
-import { compileC } from '../../testing/compile.ts';
+import { compileC } from './compile.ts';
 
 /** Line numbers are found by the marks in its comments. */
 export const PHASES = String.raw`
