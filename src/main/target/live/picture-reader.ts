@@ -39,6 +39,8 @@ export class PictureReader {
   #mappings: MappingColumns | undefined;
   #last: LivePicture | undefined;
   #lastKey = '';
+  /** What the last picture was made of. Reads of memory and pages renew `#mappings` between two pictures. */
+  #lastMappings: MappingColumns | undefined;
   readonly #stacks = new Map<number, ThreadStackFacts>();
   readonly #probes = new Map<number, number>();
 
@@ -59,7 +61,6 @@ export class PictureReader {
 
   /** Throws `process-exited` when the process has ended or started another program. */
   read(): Picture {
-    const before = this.#mappings;
     const mappings = this.mappings();
     const { pid, base } = this.#files;
     const tids = threadIds(pid);
@@ -68,7 +69,7 @@ export class PictureReader {
     const machine = readMachine();
     const key = `${tids.join(' ')};${stackLimit?.line};${machine.mmapMinAddr}`;
     const residentBytes = this.#residentBytes();
-    const unchanged = this.#last && before === mappings && key === this.#lastKey && !this.#wantsProbing(tids);
+    const unchanged = this.#last && this.#lastMappings === mappings && key === this.#lastKey && !this.#wantsProbing(tids);
     if (!unchanged || !this.#last) {
       const { stacks, positions } = this.#threadStacks(mappings, tids);
       const found = findModules(mappings, this.#auxv, (row) => this.#loader.lookup(mappings, row));
@@ -89,6 +90,7 @@ export class PictureReader {
       if (!this.#files.spaceIsAlive()) throw spaceIsGone(pid);
       this.#last = new LivePicture(classification, buildModuleIndex(classification.modules, this.#store), residentBytes);
       this.#lastKey = key;
+      this.#lastMappings = mappings;
     } else this.#last = this.#last.withResident(residentBytes);
     return this.#last;
   }
