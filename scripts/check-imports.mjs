@@ -122,7 +122,7 @@ const layers = {
     path: 'bench/',
     imports: [
       ...pure, 'shared/drawing', 'shared/rpc', 'shared/rpc/codec', 'main/config', 'main/procfs', 'main/elf', 'main/gdb', 'main/gdb/mi-parser', 'main/target', 'main/session', 'main/services',
-      'main/hosts/common', 'renderer/kernels', 'scripts',
+      'main/hosts/common', 'renderer/kernels', 'type:bench/map-page', 'scripts',
     ],
     packages: ['cdt-gdb-adapter', 'gdb-mi-parser', 'playwright-core', '@playwright/test', 'ws', 'vite'],
     builtins: ['node:*'],

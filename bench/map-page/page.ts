@@ -34,12 +34,15 @@ declare global {
 }
 
 /** Frames are run by hand: what is measured is what they cost, not when the display asks for them. */
+/* oxlint-disable no-restricted-properties -- the scheduler's own clock is replaced here */
 let waiting: FrameRequestCallback[] = [];
 const realFrame = window.requestAnimationFrame.bind(window);
 window.requestAnimationFrame = (callback) => waiting.push(callback);
 window.cancelAnimationFrame = () => {
   waiting = [];
 };
+
+/* oxlint-enable no-restricted-properties */
 
 function runFrame(): void {
   const now = waiting;

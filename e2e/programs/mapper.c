@@ -9,9 +9,11 @@
 int main(void)
 {
     char  line[16];
-    char *place = mmap(NULL, SIZE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    /* Room on both sides, so that the kernel joins it with no neighbour. */
+    char *room = mmap(NULL, 3 * SIZE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *place = room + SIZE;
 
-    munmap(place, SIZE);
+    munmap(room, 3 * SIZE);
     printf("pid %d\nplace %p\nready\n", (int)getpid(), (void *)place);
     fflush(stdout);
     while (fgets(line, sizeof line, stdin)) {

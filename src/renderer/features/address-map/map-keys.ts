@@ -36,7 +36,7 @@ const KEYS: Readonly<Record<string, ((view: MapView, app: AppState) => void) | u
   PageDown: (view) => view.panBy(-view.heightPx * PAGE_SHARE, true),
   '[': (view, app) => stepMark(view, app, -1),
   ']': (view, app) => stepMark(view, app, 1),
-  '/': (_view, app) => void (app.commands.run('search.open') || app.commands.run('view.search') || app.commands.run('nav.address')),
+  '/': (_view, app) => void app.commands.run('view.search'),
 };
 
 /** To the next mapped region up or down. */

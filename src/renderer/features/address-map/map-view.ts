@@ -92,6 +92,9 @@ export class MapView {
         if (now.address !== before.address || now.selection !== before.selection) this.#redraw();
       }),
       app.settings.subscribe((now) => this.setScale(now.mapScale)),
+      app.search.subscribe((now, before) => {
+        if (now.marks !== before.marks) this.#redraw();
+      }),
       app.memory.onChange(() => {
         if (this.#insides.showsBytes) this.#redraw();
       }),

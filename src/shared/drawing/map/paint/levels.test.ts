@@ -8,7 +8,7 @@ import { mapOf, mapOf57, recordedMap } from '../../map-layout/testing/fixture-ma
 import { DrawLog } from '../../testing/draw-log.ts';
 import { hitAt } from '../hit.ts';
 import type { MapInsides, PageBytes } from '../insides.ts';
-import { showing, zoomed } from '../map-camera.ts';
+import { settle, showing, zoomed } from '../map-camera.ts';
 import { sceneWords } from '../scene-words.ts';
 import { sceneOf } from '../testing/test-scene.ts';
 import { minimapShare, stripTarget, viewportOnMinimap } from './minimap.ts';
@@ -35,7 +35,7 @@ const KNOWN: Partial<MapInsides> = {
 function at(px: number, insides: Partial<MapInsides> = KNOWN, options: { widthPx?: number; address?: bigint } = {}): { readonly log: DrawLog; readonly scene: ReturnType<typeof sceneOf> } {
   const home = sceneOf(TABLE, options);
   const focus = { address: options.address ?? DATA.start + 0x10n, fraction: 0, atPx: 445, zoom: 1 };
-  const camera = { ...focus, zoom: px / pxPerByteAt(home.axis, focus, focus.address) };
+  const camera = settle(home.axis, { ...focus, zoom: px / pxPerByteAt(home.axis, focus, focus.address) }, 890);
   const scene = sceneOf(TABLE, { ...options, camera, insides });
   const log = new DrawLog();
   paintMap(log, scene);
