@@ -8,12 +8,13 @@ import { placeOf } from './frame-words.ts';
 import { keyOfFrame, runKey, type FrameModel } from './frame-model.ts';
 import type { InitialBlock } from './stack-data.ts';
 import { shortAddress } from './SlotRows.tsx';
-import { followPointer, MOVED_BY, useStackContext } from './use-stack.ts';
+import { followPointer, MOVED_BY, selectLevel, useStackContext } from './use-stack.ts';
 
 /** A frame in one line: folded, or without storage of its own. */
 export function FoldedFrame({ model, level, topPx, isSelected }: { readonly model: FrameModel; readonly level: number; readonly topPx: number; readonly isSelected: boolean }) {
-  const { controller } = useApp();
-  const { ui } = useStackContext();
+  const app = useApp();
+  const context = useStackContext();
+  const { ui } = context;
   const frame: StackFrame | undefined = model.picture.frames.get(level);
   const known = model.outlineFrame(level);
   const facts = frame ?? known;
@@ -30,7 +31,7 @@ export function FoldedFrame({ model, level, topPx, isSelected }: { readonly mode
     <button
       type="button" tabIndex={-1} role="option" aria-selected={isSelected} data-frame={level} className={`stk-line ${isSelected ? 'on' : ''} ${noStorage ? 'no-storage' : ''}`} style={{ top: topPx }}
       onClick={() => {
-        void controller.selectFrame(level);
+        selectLevel(app, context, level);
         if (!noStorage) ui.openFrame(key, true);
       }}
     >

@@ -8,7 +8,7 @@ import { placeOf } from './frame-words.ts';
 import { keyOfFrame } from './frame-model.ts';
 import { FrameForReaders } from './FrameForReaders.tsx';
 import { shortAddress, SlotRows } from './SlotRows.tsx';
-import { MOVED_BY, useStackContext, useStackData } from './use-stack.ts';
+import { MOVED_BY, selectLevel, useStackContext, useStackData } from './use-stack.ts';
 
 /** Rows drawn beyond the edges, so that scrolling finds them there. */
 const MARGIN_PX = 200;
@@ -25,8 +25,9 @@ interface Props {
 
 /** One open frame, or its red zone. */
 export function FrameBlock({ block, frame, rows, isSelected, cursorSlot, fromPx, toPx }: Props) {
-  const { controller, cursor } = useApp();
-  const { ui } = useStackContext();
+  const app = useApp();
+  const context = useStackContext();
+  const { ui } = context;
   const { picture } = useStackData();
   const fromRow = Math.max(0, Math.floor((fromPx - MARGIN_PX - block.topPx) / ROW_PX));
   const toRow = Math.min(rows.rows, Math.ceil((toPx + MARGIN_PX - block.topPx) / ROW_PX));
@@ -36,13 +37,10 @@ export function FrameBlock({ block, frame, rows, isSelected, cursorSlot, fromPx,
   const low = isRedZone ? frame.low : toAddress(rows.low);
   const size = rows.high - low;
   const isShort = rows.rows < 4;
-  const select = (): void => {
-    void controller.selectFrame(frame.level);
-  };
   return (
     <div
       className={`stk-frame ${isSelected ? 'on' : ''} ${isRedZone ? 'red-zone' : ''} ${isPushed ? 'pushed' : ''} ${frame.problems.length > 0 && !isRedZone ? 'broken' : ''} ${frame.kind}`}
-      style={{ top: block.topPx, height: block.heightPx - 6 }} data-frame={isRedZone ? undefined : frame.level} onPointerDown={() => (isSelected ? undefined : select())}
+      style={{ top: block.topPx, height: block.heightPx - 6 }} data-frame={isRedZone ? undefined : frame.level} onPointerDown={() => (isSelected ? undefined : selectLevel(app, context, frame.level))}
     >
       <div className="stk-head" aria-hidden="true">
         {isRedZone ? (
@@ -62,7 +60,7 @@ export function FrameBlock({ block, frame, rows, isSelected, cursorSlot, fromPx,
             {isShort ? null : <span>{size < 4096n ? `${formatCount(size)} B` : formatSize(size)}{frame.unwoundBy === 'unwind-table' ? ', by .eh_frame' : ''}</span>}
             {frame.problems.length === 0 || isShort ? null : <span className="bad">{frame.problems.length === 1 ? 'damaged' : `${frame.problems.length} problems`}</span>}
             {isShort || rows.rows < 5 ? null : (
-              <button type="button" tabIndex={-1} className="stk-cfa mono" disabled={frame.cfa === undefined} onClick={() => (frame.cfa === undefined ? undefined : cursor.goTo(frame.cfa, MOVED_BY))}>
+              <button type="button" tabIndex={-1} className="stk-cfa mono" disabled={frame.cfa === undefined} onClick={() => (frame.cfa === undefined ? undefined : app.cursor.goTo(frame.cfa, MOVED_BY))}>
                 {frame.cfa === undefined ? 'no CFA, outermost' : `CFA …${shortAddress(frame.cfa).slice(-4)}`}
               </button>
             )}

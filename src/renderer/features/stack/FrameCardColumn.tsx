@@ -3,7 +3,6 @@ import { formatCount } from '../../../shared/address/size.ts';
 import { SLOT_ROLES, type StackFrame } from '../../../shared/model/stack.ts';
 import { makeUp } from '../../kernels/stack-frames/slot-places.ts';
 import { Addr } from '../../widgets/Addr.tsx';
-import { useSession } from '../../widgets/app-context.tsx';
 import { EvidenceLines, Kv } from './CardParts.tsx';
 import { fileName, placeOf } from './frame-words.ts';
 import { LocalsTable } from './LocalsTable.tsx';
@@ -11,12 +10,12 @@ import { FrameRegisters } from './FrameRegisters.tsx';
 import { SLOT_LOOKS } from './slot-look.ts';
 import { SourceExcerpt } from './SourceExcerpt.tsx';
 import { SlotSection } from './SlotSection.tsx';
-import { MOVED_BY, useCursorSlot, useShownStack, useStackData } from './use-stack.ts';
+import { MOVED_BY, useCursorSlot, useSelectedLevel, useShownStack, useStackData } from './use-stack.ts';
 
 /** Right column: all about the selected frame and the slot at the cursor. */
 export function FrameCardColumn() {
   const { picture } = useStackData();
-  const selected = useSession((view) => view.selectedFrame);
+  const selected = useSelectedLevel();
   const frame = picture?.frames.get(selected);
   return (
     <section className="panel stk-card" aria-label="Frame">
@@ -86,7 +85,7 @@ function FrameRecord({ frame, storage }: { readonly frame: StackFrame; readonly 
           </Kv>
         </>
       )}
-      {frame.unwoundBy === 'gdb' ? null : <Kv name="unwound">by .eh_frame alone: no variables</Kv>}
+      {frame.unwoundBy === 'gdb' ? null : <Kv name="unwound">by the unwind tables: gdb does not go that deep</Kv>}
     </>
   );
 }

@@ -9,13 +9,14 @@ import { FrameBlock } from './FrameBlock.tsx';
 import { slotId } from './FrameForReaders.tsx';
 import { keyOfFrame, type FrameModel } from './frame-model.ts';
 import { nextSlot } from './slot-steps.ts';
-import { followPointer, MOVED_BY, useCursorSlot, useIsStale, useShownStack, useStackContext } from './use-stack.ts';
+import { followPointer, MOVED_BY, selectLevel, useCursorSlot, useIsStale, useSelectedLevel, useShownStack, useStackContext } from './use-stack.ts';
 
 /** The frames, high addresses on top, as many of them in the document as are on screen. */
 export function FrameList({ model }: { readonly model: FrameModel }) {
   const app = useApp();
-  const { data, ui } = useStackContext();
-  const selected = useSession((view) => view.selectedFrame);
+  const context = useStackContext();
+  const { data, ui } = context;
+  const selected = useSelectedLevel();
   const stale = useIsStale();
   const at = useCursorSlot();
   const address = useCursor((cursor) => cursor.address);
@@ -66,7 +67,7 @@ export function FrameList({ model }: { readonly model: FrameModel }) {
     if (to === undefined) return;
     app.cursor.nudge(to.address, MOVED_BY);
     reveal(to.topPx, ROW_PX, false);
-    if (to.level !== selected) void app.controller.selectFrame(to.level);
+    if (to.level !== selected) selectLevel(app, context, to.level);
   };
   const onKeyDown = (event: React.KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;

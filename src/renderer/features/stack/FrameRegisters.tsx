@@ -14,7 +14,7 @@ export function FrameRegisters({ frame }: { readonly frame: StackFrame }) {
   const registers = useSession((view) => view.registers);
   const selected = useSession((view) => view.selectedFrame);
   const regions = useSession((view) => view.regions);
-  if (registers.length === 0 || selected !== frame.level) return null;
+  if (registers.length === 0 || selected !== frame.level || frame.unwoundBy !== 'gdb') return null;
   const words = (value: Address): string => {
     const at = picture === undefined ? undefined : findSlot(picture.frames, value);
     if (at !== undefined) return at.frame.slots[at.slot]?.start === value ? slotTitle(at.frame.slots[at.slot] ?? at.frame.slots[0] ?? never()) : `frame ${at.frame.level}`;

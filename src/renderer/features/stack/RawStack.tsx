@@ -28,14 +28,23 @@ export function RawStack() {
   };
   const count = raw?.words.length ?? 0;
   const start = raw?.start;
-  const atEnd = useRef(0);
+  const known = useRef(0);
   useLayoutEffect(() => {
     const element = body.current;
-    if (element === null) return;
-    // More words come on top; what was in sight stays.
-    element.scrollTop = atEnd.current === 0 ? count * ROW_PX : element.scrollTop + (count - atEnd.current) * ROW_PX;
-    atEnd.current = count;
-    measure();
+    if (element === null) return undefined;
+    // rsp is at the bottom: there one begins. More words come on top; what was in sight stays.
+    const from = known.current;
+    known.current = count;
+    if (from > 0) element.scrollTop += (count - from) * ROW_PX;
+    let isPlaced = from > 0;
+    // Told once at the beginning, too, and again when the view gets the whole window.
+    const observer = new ResizeObserver(() => {
+      if (!isPlaced) element.scrollTop = element.scrollHeight;
+      isPlaced ||= element.clientHeight > 200;
+      setView({ top: element.scrollTop, height: element.clientHeight });
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
   }, [count, start]);
   const first = Math.max(0, Math.floor(view.top / ROW_PX) - 4);
   const end = Math.min(count, Math.ceil((view.top + view.height) / ROW_PX) + 4);

@@ -50,8 +50,8 @@ function WrittenBy({ frame, returnsTo }: { readonly frame: StackFrame; readonly 
   const { picture } = useStackData();
   const sessionId = useSession((view) => view.session?.sessionId);
   const stopped = useSession((view) => view.session?.phase === 'stopped');
-  const known = picture !== undefined;
-  const ask = useMemo(() => (sessionId === undefined || !stopped || !known ? undefined : (signal: AbortSignal) => clients.code.disassemble({ sessionId, at: { kind: 'address', address: addBytes(returnsTo, -1) }, limit: INSTRUCTIONS }, { signal })), [clients, sessionId, stopped, known, returnsTo]);
+  const threadId = picture?.threadId;
+  const ask = useMemo(() => (sessionId === undefined || !stopped || threadId === undefined ? undefined : (signal: AbortSignal) => clients.code.disassemble({ sessionId, at: frame.unwoundBy === 'gdb' ? { kind: 'frame', threadId, frameLevel: frame.level + 1 } : { kind: 'address', address: returnsTo }, limit: INSTRUCTIONS }, { signal })), [clients, sessionId, stopped, threadId, frame.level, frame.unwoundBy, returnsTo]);
   const { value } = useAnswer(ask);
   const call = value?.disassembly.instructions.find(({ address, bytes }) => addBytes(address, bytes.length) === returnsTo);
   if (call === undefined) return <Kv name="written by">the call of <span className="mono">{frame.function ?? 'this function'}</span></Kv>;

@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from 'react';
-import { formatAddress } from '../../../shared/address/address.ts';
-import type { NoSource, SourceText } from '../../../shared/model/code.ts';
+import { addBytes, formatAddress } from '../../../shared/address/address.ts';
+import type { CodePlace, NoSource, SourceText } from '../../../shared/model/code.ts';
 import type { StackFrame } from '../../../shared/model/stack.ts';
 import { useApp, useSession } from '../../widgets/app-context.tsx';
 import { placeOf } from './frame-words.ts';
@@ -16,14 +16,16 @@ export function SourceExcerpt({ frame }: { readonly frame: StackFrame }) {
   const sessionId = useSession((view) => view.session?.sessionId);
   const phase = useSession((view) => view.session?.phase);
   const threadId = picture?.threadId;
-  const { level, pc } = frame;
+  const { level, pc, unwoundBy } = frame;
   const stopCount = picture?.stopCount;
   const have = useRef<SourceText>(undefined);
   const ask = useMemo(() => {
     if (sessionId === undefined || threadId === undefined || phase !== 'stopped') return undefined;
     return async (signal: AbortSignal): Promise<SourceText | NoSource> => {
       const { current } = have;
-      const { source: found } = await clients.code.source({ sessionId, at: { kind: 'frame', threadId, frameLevel: level }, ...(current === undefined ? {} : { have: current.version }) }, { signal });
+      // The instruction before: the call, not what follows it.
+      const at: CodePlace = unwoundBy === 'gdb' ? { kind: 'frame', threadId, frameLevel: level } : { kind: 'address', address: addBytes(pc, -1) };
+      const { source: found } = await clients.code.source({ sessionId, at, ...(current === undefined ? {} : { have: current.version }) }, { signal });
       if (found.kind === 'none') return found;
       const text = found.kind === 'text' ? found : current;
       if (text === undefined) throw new Error('the host says that the source is the same, and there is none');
@@ -31,7 +33,7 @@ export function SourceExcerpt({ frame }: { readonly frame: StackFrame }) {
       return { ...text, line: found.line, function: found.function };
     };
     // oxlint-disable-next-line react/exhaustive-deps -- pc and stop are not sent; new ones mean a new answer
-  }, [clients, sessionId, threadId, level, pc, stopCount, phase]);
+  }, [clients, sessionId, threadId, level, pc, unwoundBy, stopCount, phase]);
   const { value } = useAnswer(ask);
   const [source, setSource] = useState(value);
   // The lines of the last answer stay until the next: they must not flash at each step.

@@ -104,7 +104,7 @@ function Pages({ column, pages, stack }: { readonly column: PageColumn; readonly
         const words = bandWords(part, outermost);
         return (
           <button
-            key={band.start.toString()} type="button" tabIndex={-1} aria-hidden="true" className={`stk-band ${part.isPresent ? 'present' : 'absent'} ${part.part} ${part.state}`} style={{ top: band.topPx, height: Math.max(1, band.heightPx - 1), '--page': `${column.pagePx}px` } as CSSProperties}
+            key={band.start.toString()} type="button" tabIndex={-1} aria-hidden="true" className={`stk-band ${part.isPresent ? 'present' : 'absent'} ${part.part} ${part.state}`} style={{ top: band.topPx, height: Math.max(1, band.heightPx - 1), '--page': column.pagePx < 4 ? '100vh' : `${column.pagePx}px` } as CSSProperties}
             title={`${words}: ${formatCount(count)} ${count === 1 ? 'page' : 'pages'}, ${formatAddress(band.start)} – ${formatAddress(band.end)}${band.isCompressed ? ', not to scale' : ''}`} onClick={() => cursor.goTo(band.start, MOVED_BY)}
           >
             {band.heightPx >= 11 && part.isPresent ? <span className="ellipsis">{words}</span> : band.isCompressed ? <span className="f3">{formatCount(count)} pages, not to scale</span> : null}

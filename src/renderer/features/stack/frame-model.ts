@@ -3,10 +3,9 @@ import { toAddress } from '../../../shared/address/address.ts';
 import type { StackFrame, StackOutlineRow } from '../../../shared/model/stack.ts';
 import { frameRows, type FrameRows } from '../../kernels/stack-frames/frame-rows.ts';
 import { frameKey, stackBlocks, type StackBlock } from '../../kernels/stack-frames/stack-blocks.ts';
-import { useSession } from '../../widgets/app-context.tsx';
 import type { InitialBlock, StackPicture } from './stack-data.ts';
 import type { StackUi } from './stack-ui-store.ts';
-import { useShownStack, useStackData, useStackUi } from './use-stack.ts';
+import { useSelectedLevel, useShownStack, useStackData, useStackUi } from './use-stack.ts';
 
 type OutlineFrame = Extract<StackOutlineRow, { kind: 'frame' }>;
 type OutlineRun = Extract<StackOutlineRow, { kind: 'run' }>;
@@ -30,7 +29,7 @@ export interface FrameModel {
 export function useFrameModel(): FrameModel | undefined {
   const { picture, initial } = useStackData();
   const ui = useStackUi();
-  const selected = useSession((view) => view.selectedFrame);
+  const selected = useSelectedLevel();
   const stack = useShownStack();
   const top = initial !== undefined && stack?.mapped !== undefined && initial.start >= stack.mapped.start && initial.start < stack.mapped.end ? initial : undefined;
   return useMemo(() => (picture === undefined ? undefined : modelOf(picture, ui, selected, top)), [picture, ui, selected, top]);

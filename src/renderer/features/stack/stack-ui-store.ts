@@ -9,11 +9,13 @@ export interface StackUi {
   /** Long slots that are open, by address. */
   readonly slots: ReadonlySet<string>;
   readonly initialOpen: boolean;
+  /** A frame that the unwind tables found deep in a recursion: gdb cannot select it. It is chosen in this view alone, while gdb's choice stays what it was. */
+  readonly deep: { readonly level: number; readonly stopCount: number; readonly beside: number } | undefined;
   /** Thread by the kernel's number, for a process that gdb does not hold. */
   readonly tid: number | undefined;
 }
 
-const FIRST: StackUi = { rows: 'slots', shown: 'one', frames: new Map(), runs: new Set(), slots: new Set(), initialOpen: false, tid: undefined };
+const FIRST: StackUi = { rows: 'slots', shown: 'one', frames: new Map(), runs: new Set(), slots: new Set(), initialOpen: false, deep: undefined, tid: undefined };
 
 export class StackUiStore {
   #state = FIRST;

@@ -66,6 +66,25 @@ export function useIsStale(): boolean {
   return phase !== 'stopped' && phase !== 'observing';
 }
 
+/** Level of the frame that the view is about: gdb's choice, or a deeper one of this view's own. */
+export function useSelectedLevel(): number {
+  const { picture } = useStackData();
+  const { deep } = useStackUi();
+  const selected = useSession((view) => view.selectedFrame);
+  return deep !== undefined && deep.stopCount === picture?.stopCount && deep.beside === selected ? deep.level : selected;
+}
+
+/** Chooses a frame: everywhere, where gdb can select it. */
+export function selectLevel(app: AppState, { data, ui }: StackContextValue, level: number): void {
+  const { picture } = data;
+  if (picture !== undefined && picture.frames.get(level)?.unwoundBy === 'unwind-table') {
+    ui.update({ deep: { level, stopCount: picture.stopCount, beside: app.session.getState().selectedFrame } });
+    return;
+  }
+  ui.update({ deep: undefined });
+  void app.controller.selectFrame(level);
+}
+
 export interface FrameAndSlot {
   readonly frame: StackFrame;
   readonly slot: number;

@@ -27,13 +27,13 @@ export interface PageColumn {
 
 const PAGE_BYTES = 4096n;
 const MOST_PAGE_PX = 16;
-/** A page that is smaller is not seen. */
+/** Smaller, and long runs of absent pages are compressed first. */
 const LEAST_PAGE_PX = 6;
 const COMPRESSED_PX = 40;
 
 /**
  * Pages of one stack to scale in `roomPx`, high addresses on top. Where they do not fit, long runs of absent pages are compressed to one height and the rest keeps one scale;
- * where even that does not fit, the column is as tall as it must be.
+ * a stack in use that is taller than the room has pages of less than a pixel.
  */
 export function pageColumn(runs: readonly ColumnRun[], roomPx: number): PageColumn {
   const pages = runs.map(({ start, end }) => Number((end - start) / PAGE_BYTES));
@@ -43,7 +43,7 @@ export function pageColumn(runs: readonly ColumnRun[], roomPx: number): PageColu
   const compressed = runs.map(({ isPresent }, i) => !fits && !isPresent && (pages[i] ?? 0) * LEAST_PAGE_PX > COMPRESSED_PX);
   const scaled = pages.reduce((sum, count, i) => sum + (compressed[i] === true ? 0 : count), 0);
   const room = roomPx - compressed.filter(Boolean).length * COMPRESSED_PX;
-  const pagePx = Math.max(Math.min(MOST_PAGE_PX, scaled === 0 ? MOST_PAGE_PX : room / scaled), Math.min(LEAST_PAGE_PX, MOST_PAGE_PX, scaled === 0 ? MOST_PAGE_PX : Math.max(1, room / scaled)));
+  const pagePx = scaled === 0 ? MOST_PAGE_PX : Math.min(MOST_PAGE_PX, Math.max(room, COMPRESSED_PX) / scaled);
   const bands: ColumnBand[] = [];
   let topPx = 0;
   for (let run = runs.length - 1; run >= 0; run--) {
