@@ -47,6 +47,19 @@ export function MapMenu({ request, view, close }: Props) {
     app.cursor.goTo(address, 'map');
     app.commands.run(`view.${panel}`);
   };
+  /** Commands that act at the cursor: offered where they will be able to run once it is here. */
+  const atCursor = (id: string, where: 'x' | 'w'): readonly Item[] => {
+    const { session } = app.session.getState();
+    const command = app.commands.get(id);
+    if (command === undefined || !region.perms.includes(where) || (session?.phase !== 'stopped' && session?.phase !== 'running')) return [];
+    return [{
+      text: command.title, hint: command.keys[0] ?? '',
+      run: () => {
+        app.cursor.goTo(address, 'map');
+        app.commands.run(id);
+      },
+    }];
+  };
   interface Item { readonly text: string; readonly hint: string; readonly stays?: boolean; readonly run: () => void }
   const items: readonly Item[] = [
     { text: 'Go to in memory', hint: formatAddress(address), run: () => goIn('memory') },
@@ -54,6 +67,7 @@ export function MapMenu({ request, view, close }: Props) {
     { text: 'Go to in inspector', hint: '', run: () => goIn('inspector') },
     { text: 'Zoom to region', hint: 'Enter', run: () => view.showRange(whole) },
     { text: 'Set region as range', hint: 'Shift drag', run: () => app.cursor.select(whole) },
+    ...atCursor('break.toggle', 'x'), ...atCursor('run.to-cursor', 'x'), ...atCursor('watch.write', 'w'), ...atCursor('watch.access', 'w'),
     { text: 'Copy address', hint: '', run: () => copy(formatAddress(address)) },
     { text: `Copy range of ${what}`, hint: formatSize(range.end - range.start), run: () => copy(formatRange(range)) },
     ...(region.perms === '' ? [] : [{ text: `Dump ${what} to file…`, hint: formatSize(range.end - range.start), stays: true, run: () => setDumping(true) }]),
