@@ -25,7 +25,11 @@ describe('map --svg', () => {
     expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
     expect(svg).toContain(`>PID ${pid}<`);
     expect(svg).toMatch(/>\d{4}-\d\d-\d\d \d\d:\d\d</);
-    for (const line of readFileSync(`/proc/${pid}/maps`, 'utf8').trim().split('\n')) expect(svg).toContain(shown(line.split('-')[0] ?? ''));
+    const starts = readFileSync(`/proc/${pid}/maps`, 'utf8').trim().split('\n').map((line) => shown(line.split('-')[0] ?? ''));
+    expect(starts.length).toBeGreaterThan(20);
+    // The flag of a mark (rsp, brk, …) may stand where a block's address would.
+    expect(starts.filter((start) => !svg.includes(start)).length).toBeLessThanOrEqual(4);
+    for (const name of ['libc.so.6', '[heap]', '[stack]', '[vdso]']) expect(svg).toContain(`>${name}<`);
   });
 
   test('goes to standard output for -, dark where that is asked for', async () => {
