@@ -99,7 +99,7 @@ class Views {
     const frame = { threadId: 1, frameLevel: 0 };
     const at: CodePlace = { kind: 'frame', ...frame };
     const [, , frames, registers, , source, instructions] = await Promise.all([
-      map.snapshot({ sessionId }), debug.threads({ sessionId }), debug.frames({ sessionId, threadId: 1, low: 0, high: 63 }), debug.registers({ sessionId, ...frame }),
+      map.snapshot({ sessionId }), debug.threads({ sessionId }), debug.frames({ sessionId, threadId: 1, low: 0, high: 63 }), debug.registers({ sessionId, ...frame, vectors: false }),
       debug.breakpoints({ sessionId }), code.source({ sessionId, at, ...(this.#have === undefined ? {} : { have: this.#have }) }), code.disassemble({ sessionId, at, limit: 400, frame }),
     ]);
     if (source.source.kind === 'text') this.#have = source.source.version;

@@ -204,9 +204,9 @@ export class GdbDebugger implements Debugger {
     return this.#late.holding(() => readFrames(this.#hold.connection, this.#registers, threadId, low, high), ({ frames }) => frames.map(({ pc }) => pc));
   }
 
-  registers(threadId: number, frameLevel: number, only?: RegisterGroup): Promise<readonly RegisterValue[]> {
-    if (only !== undefined) return this.#registers.readGroup(threadId, frameLevel, only);
-    return this.#registers.read(threadId, frameLevel, this.#hold.tracker.stopSerial);
+  registers(threadId: number, frameLevel: number, only?: RegisterGroup | 'plain'): Promise<readonly RegisterValue[]> {
+    if (only !== undefined && only !== 'plain') return this.#registers.readGroup(threadId, frameLevel, only);
+    return this.#registers.read(threadId, frameLevel, this.#hold.tracker.stopSerial, only === undefined);
   }
 
   async stack(threadId: number, low: number, high: number): ReturnType<Debugger['stack']> {

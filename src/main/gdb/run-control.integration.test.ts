@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { basename } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Address } from '../../shared/address/address.ts';
@@ -351,6 +353,27 @@ describe('fork and exec', () => {
     expect(await valueOf('n')).toBe(9n);
   });
 
+  it('a gdb that is killed while it holds both leaves both whole', async () => {
+    const program = spawn(phasesProgram(), ['fork-later'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const exit = once(program, 'exit');
+    await once(program.stdout, 'data');
+    rig = await startRig();
+    const { gdb, next } = rig;
+    await gdb.attach(program.pid ?? 0);
+    await gdb.control.choose({ followFork: 'child', detachOnFork: false });
+    await gdb.insertBreakpoint({ ...plainBreak, location: 'leaf' });
+    await gdb.insertBreakpoint({ ...plainBreak, location: 'work' });
+    const inLeaf = next('stopped');
+    program.stdin.write('x');
+    await gdb.resume('continue', undefined);
+    expect((await inLeaf).stop.frame?.function).toBe('leaf');
+    const ended = next('ended');
+    process.kill(gdb.gdbPid, 'SIGKILL');
+    await ended;
+    // The child went through leaf and exited with 4, or the parent would say 8; the parent went through leaf and work.
+    expect(await exit).toEqual([3, null]);
+  });
+
   it('settings made in the console are the same settings', async () => {
     const { gdb, type, next } = await inMain();
     const settled = next('settled');
@@ -408,6 +431,20 @@ describe('registers', () => {
     await expect(set('ymm0', new Uint8Array(3))).rejects.toMatchObject({ code: 'invalid-argument' });
     await expect(set('rax', new Uint8Array(8))).rejects.toMatchObject({ code: 'invalid-argument' });
     expect((await gdb.registers(1, 0)).some(({ name, group }) => name === 'fs_base' && group === 'segment')).toBe(true);
+  });
+
+  it('changed ones are marked, vector registers too, also when they are read only now and then', async () => {
+    const { gdb } = await inMain();
+    const names = async (only?: 'plain'): Promise<string[]> => (await gdb.registers(1, 0, only)).filter(({ changed }) => changed).map(({ name }) => name);
+    expect((await gdb.registers(1, 0, 'plain')).some(({ group }) => group === 'vector')).toBe(false);
+    await gdb.registers(1, 0);
+    const vector = (await gdb.registers(1, 0)).find(({ group }) => group === 'vector');
+    await gdb.control.setRegister({ threadId: 1, frameLevel: 0, name: vector?.name ?? '', value: new Uint8Array(vector?.bytes?.length ?? 0).fill(7) });
+    await go('step-instruction');
+    expect(await names('plain')).toContain('rip');
+    expect(await names()).toEqual(expect.arrayContaining(['rip', vector?.name]));
+    await go('step-instruction');
+    expect(await names()).not.toContain(vector?.name);
   });
 
   it('written in the console are told of', async () => {

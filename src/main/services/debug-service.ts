@@ -41,10 +41,10 @@ export function debugService(manager: SessionManager): ServiceHandlers<DebugCont
           return { generation, ...(await session.debugger('read its frames', 'stopped').frames(params.threadId, params.low, params.high)) };
         },
       ),
-      registers: checked('debug.registers', z.object({ sessionId, threadId, frameLevel }), async (params) => {
+      registers: checked('debug.registers', z.object({ sessionId, threadId, frameLevel, vectors: z.boolean().optional() }), async (params) => {
         const session = manager.get(params.sessionId);
         const { generation } = session.state;
-        return { generation, registers: await session.debugger('read its registers', 'stopped').registers(params.threadId, params.frameLevel) };
+        return { generation, registers: await session.debugger('read its registers', 'stopped').registers(params.threadId, params.frameLevel, params.vectors === false ? 'plain' : undefined) };
       }),
       setRegister: checked(
         'debug.setRegister',

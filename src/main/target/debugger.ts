@@ -31,8 +31,8 @@ export interface Debugger {
 
   threads(): Promise<{ readonly threads: readonly ThreadInfo[]; readonly selected: number | undefined }>;
   frames(threadId: number, low: number, high: number): Promise<{ readonly frames: readonly FrameExtent[]; readonly more: boolean }>;
-  /** With `only`, registers of one group: much quicker than all, but `changed` is always false. */
-  registers(threadId: number, frameLevel: number, only?: RegisterGroup): Promise<readonly RegisterValue[]>;
+  /** With `only`, registers of one group: much quicker than all, but `changed` is always false. `plain`: all but vector registers, as quick, and `changed` is told. */
+  registers(threadId: number, frameLevel: number, only?: RegisterGroup | 'plain'): Promise<readonly RegisterValue[]>;
   /** Frames low to high and the one after, as far as there are, with what the layout of a stack needs. `high` below gdb's backtrace limit. Empty past the outermost frame. */
   stack(threadId: number, low: number, high: number): Promise<StackReading>;
   /** Where a frame keeps its caller's registers, rip included. Slow: for code without unwind tables. */

@@ -30,7 +30,8 @@ int main(int argc, char **argv) {
   fflush(stdout);
   signal(SIGUSR1, on_signal);
   if (strcmp(mode, "signal") == 0) raise(SIGUSR1);
-  if (strcmp(mode, "fork") == 0) { pid_t child = fork(); if (child == 0) { leaf(7); _exit(4); } int status; waitpid(child, &status, 0); leaf(9); }
+  if (strcmp(mode, "fork-later") == 0) { char c; if (read(0, &c, 1) != 1) return 9; mode = "fork"; }
+  if (strcmp(mode, "fork") == 0) { pid_t child = fork(); if (child == 0) { leaf(7); _exit(4); } int status; waitpid(child, &status, 0); if (!WIFEXITED(status) || WEXITSTATUS(status) != 4) return 8; leaf(9); }
   if (strcmp(mode, "exec") == 0) execl("/bin/true", "true", (char *)0);
   int result = work(5); /* main-work */
   long seen = plain; /* main-read */
@@ -41,7 +42,7 @@ int main(int argc, char **argv) {
 
 let built: string | undefined;
 
-/** Calls work(5), which calls leaf(0) to leaf(4), and exits with 3. First argument: `signal`, `fork`, `exec`, `spin`. */
+/** Calls work(5), which calls leaf(0) to leaf(4), and exits with 3. First argument: `signal`, `fork`, `fork-later` (when a byte comes in), `exec`, `spin`. After a fork, 8 when the child did not exit with 4. */
 export function phasesProgram(): string {
   return (built ??= compileC(PHASES, { name: 'phases', flags: ['-g', '-O0'] }));
 }

@@ -89,8 +89,8 @@ export function runCommands(app: AppState): Command[] {
       id: 'break.hardware', title: 'Set a hardware breakpoint at the cursor', group: 'Break', keys: ['Ctrl+F9'], disabledBecause: needsCode(needsGdb),
       run: atCursor((location) => void controller.run.insertBreakpoint({ location, hardware: true })),
     },
-    watch('write', 'Stop when the selection, or the 8 bytes at the cursor, are written', ['W']),
-    watch('read', 'Stop when the selection, or the 8 bytes at the cursor, are read', ['Shift+W']),
+    watch('write', 'Stop when the selection, or the 8 bytes at the cursor, are written', ['Alt+W']),
+    watch('read', 'Stop when the selection, or the 8 bytes at the cursor, are read', ['Alt+Shift+W']),
     watch('access', 'Stop when the selection, or the 8 bytes at the cursor, are read or written', []),
   ];
 }

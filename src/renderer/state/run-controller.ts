@@ -84,7 +84,7 @@ export function createRunController({ clients, store, act, follow }: RunControll
         if (at === undefined) throw new VmatlasError({ code: 'not-stopped', message: 'Registers can be written only while the program is stopped.' });
         try {
           const { registers } = await clients.debug.setRegister({ sessionId: sessionId(), ...at, name, value, confirmed });
-          store.setState({ registers });
+          store.setState({ registers: registers.filter(({ group }) => group !== 'vector') });
         } catch (error) {
           if (!(error instanceof VmatlasError) || error.code !== 'needs-confirmation') throw error;
           asks = error;

@@ -94,7 +94,7 @@ export class SessionLoader {
   async frame(sessionId: string, threadId: number, frameLevel: number): Promise<void> {
     const round = ++this.#rounds.frame;
     try {
-      const { registers } = await this.#clients.debug.registers({ sessionId, threadId, frameLevel });
+      const { registers } = await this.#clients.debug.registers({ sessionId, threadId, frameLevel, vectors: false });
       if (round === this.#rounds.frame && this.#isStopped(sessionId)) this.#store.setState({ registers });
     } catch (error) {
       if (round === this.#rounds.frame) this.#failed(sessionId, error);

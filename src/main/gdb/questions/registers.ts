@@ -60,8 +60,9 @@ export class Registers {
     });
   }
 
-  async read(thread: number, frame: number, stop: number): Promise<readonly RegisterValue[]> {
-    const chosen = await this.#choose(thread);
+  /** Vector registers take gdb twenty times as long as all others together: it prints each in a dozen formats. */
+  async read(thread: number, frame: number, stop: number, vectors: boolean): Promise<readonly RegisterValue[]> {
+    const chosen = (await this.#choose(thread)).filter(({ group }) => vectors || group !== 'vector');
     const values = await this.#connection.run(dataListRegisterValues(thread, frame, chosen.map(({ number }) => number)));
     const texts = new Map(chosen.flatMap(({ number, name }) => {
       const text = values.get(number);
@@ -93,7 +94,12 @@ export class Registers {
       this.#seen.set(thread, { stop, now: texts, before: texts });
       return undefined;
     }
-    if (seen.stop !== stop) seen.before = seen.now;
+    if (seen.stop === stop) {
+      // Some may have been read without the others.
+      seen.now = new Map([...seen.now, ...texts]);
+      return seen.before;
+    }
+    seen.before = seen.now;
     seen.stop = stop;
     seen.now = texts;
     return seen.before;

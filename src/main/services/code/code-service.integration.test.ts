@@ -38,7 +38,7 @@ async function stepInstruction(): Promise<void> {
   await host.untilState(sessionId, 'a stop', (state) => state.phase === 'stopped' && state.stopCount > stopCount);
 }
 
-function text(answer: SourceAnswer): SourceText {
+function textOf(answer: SourceAnswer): SourceText {
   if (answer.kind !== 'text') throw new Error(`no text but ${JSON.stringify(answer)}`);
   return answer;
 }
@@ -46,7 +46,7 @@ function text(answer: SourceAnswer): SourceText {
 describe('source', () => {
   it('is the file’s text with the frame’s line, and addresses of the lines', async () => {
     await launch(phasesProgram(), 'leaf');
-    const shown = text(await source());
+    const shown = textOf(await source());
     expect(shown.lines).toEqual(PHASES.split('\n').slice(0, -1));
     expect(shown).toMatchObject({ line: lineOf('leaf-first'), firstLine: 1, function: 'leaf', newerThanProgram: false });
     const atLeaf = shown.lineTable.filter(({ line }) => line === lineOf('leaf-first')).map(({ address }) => address);
@@ -54,10 +54,10 @@ describe('source', () => {
     // The same again is not sent again, wherever in the file it is.
     expect(await source(here, shown.version)).toEqual({ kind: 'same', function: 'leaf', line: lineOf('leaf-first') });
     expect(await source({ kind: 'frame', threadId: 1, frameLevel: 1 }, shown.version)).toEqual({ kind: 'same', function: 'work', line: lineOf('work-call') });
-    expect(text(await source({ kind: 'address', address: await value('&main') })).function).toBe('main');
+    expect(textOf(await source({ kind: 'address', address: await value('&main') })).function).toBe('main');
     const now = new Date(Date.now() + 10_000);
     utimesSync(shown.path, now, now);
-    expect(text(await source(here, shown.version)).newerThanProgram).toBe(true);
+    expect(textOf(await source(here, shown.version)).newerThanProgram).toBe(true);
   });
 
   it('that was moved is looked for where it is said to be', async () => {
@@ -72,7 +72,7 @@ describe('source', () => {
     renameSync(`${phasesProgram()}.c`, join(moved, 'moving.c'));
     try {
       expect(await code().addPathRule({ sessionId, from: built, to: moved }, host.context)).toEqual([{ from: built, to: moved }]);
-      expect(text(await source())).toMatchObject({ path: join(moved, 'moving.c'), line: lineOf('leaf-first') });
+      expect(textOf(await source())).toMatchObject({ path: join(moved, 'moving.c'), line: lineOf('leaf-first') });
       expect(await code().removePathRule({ sessionId, from: built }, host.context)).toEqual([]);
       expect(await source()).toMatchObject({ why: 'file-missing' });
     } finally {
@@ -113,7 +113,7 @@ describe('disassembly', () => {
       next = address + BigInt(bytes.length);
     }
     // The file's bytes at the same place, found by nm.
-    const [symbol = ''] = execFileSync('nm', [phasesProgram()], { encoding: 'utf8' }).split('\n').filter((line) => / work$/.test(line));
+    const [symbol = ''] = execFileSync('nm', [phasesProgram()], { encoding: 'utf8' }).split('\n').filter((line) => line.endsWith(' work'));
     const offset = Number.parseInt(symbol, 16);
     const file = readFileSync(phasesProgram());
     expect(Buffer.concat(shown.instructions.map(({ bytes }) => bytes))).toEqual(file.subarray(offset, offset + Number(next - (first?.address ?? 0n))));

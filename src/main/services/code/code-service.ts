@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { toAddress } from '../../../shared/address/address.ts';
 import type { Address } from '../../../shared/address/address.ts';
 import { resolveInstruction } from '../../../shared/analysis/operands/resolve-operands.ts';
 import type { RegisterFile } from '../../../shared/analysis/operands/resolve-operands.ts';
@@ -47,10 +48,10 @@ export function codeService(manager: SessionManager): ServiceHandlers<CodeContra
         const session = manager.get(params.sessionId);
         const { generation, picture } = await session.picture();
         const debug = debuggerFor(session, params.at);
-        const at = params.at.kind === 'address' ? params.at.address : (await debug.code.frameCode(params.at.threadId, params.at.frameLevel)).pc;
         const of = params.at.kind === 'frame' ? params.at : params.frame;
-        const run = await readInstructions(debug.code, picture, at, params.limit);
         const registers = of === undefined || debug.runState !== 'stopped' ? new Map<string, bigint>() : await registerFile(debug, of.threadId, of.frameLevel);
+        const at = params.at.kind === 'address' ? params.at.address : (frameAddress(registers) ?? (await debug.code.frameCode(params.at.threadId, params.at.frameLevel)).pc);
+        const run = await readInstructions(debug.code, picture, at, params.limit);
         const current = registers.get('rip');
         const instructions = await session.withTarget((target) => resolveAll(run.instructions, registers, { picture, target }));
         const here = run.instructions.find((instruction) => instruction.address === at);
@@ -93,8 +94,14 @@ async function lineAt(session: Session, at: CodePlace): Promise<CodeLine> {
 }
 
 async function registerFile(held: Debugger, thread: number, level: number): Promise<RegisterFile> {
-  const registers = await held.registers(thread, level);
+  const registers = await held.registers(thread, level, 'plain');
   return new Map(registers.flatMap(({ name, value }) => (value === undefined ? [] : [[name, BigInt.asUintN(64, value)] as const])));
+}
+
+/** The frame's rip is its place: no need to ask for that too. */
+function frameAddress(registers: RegisterFile): Address | undefined {
+  const rip = registers.get('rip');
+  return rip === undefined ? undefined : toAddress(rip);
 }
 
 async function resolveAll(instructions: readonly MachineInstruction[], registers: RegisterFile, sources: PointeeSources): Promise<readonly Instruction[]> {

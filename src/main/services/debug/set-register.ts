@@ -14,7 +14,7 @@ export async function setRegister(
   if (params.confirmed !== true && typeof value === 'bigint') await askBack(session, name, value);
   await held.control.setRegister({ threadId, frameLevel, name, value });
   const { generation } = session.state;
-  return { generation, registers: await held.registers(threadId, frameLevel) };
+  return { generation, registers: await held.registers(threadId, frameLevel, typeof value === 'bigint' ? 'plain' : undefined) };
 }
 
 async function askBack(session: Session, name: string, value: bigint): Promise<void> {

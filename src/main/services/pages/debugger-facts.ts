@@ -13,7 +13,7 @@ export async function threadPkru(session: Session): Promise<number | undefined> 
   const held = session.attachedDebugger();
   if (phase !== 'stopped' || !stop || !held) return undefined;
   return whileStopped(async () => {
-    const register = (await held.registers(stop.threadId, 0)).find(({ name }) => name === 'pkru');
+    const register = (await held.registers(stop.threadId, 0, 'other')).find(({ name }) => name === 'pkru');
     return register?.value === undefined ? undefined : Number(register.value);
   }, undefined);
 }

@@ -4,6 +4,7 @@ import { addBytes, formatAddress, formatPlainAddress, type Address } from '../..
 import { isUnmappedKind } from '../../../shared/model/region.ts';
 import type { AddressDescription } from '../../../shared/rpc/contracts/map.ts';
 import { useApp, useCursor, useSession } from '../../widgets/app-context.tsx';
+import { CommandButton } from '../../widgets/CommandButton.tsx';
 import { CopyButton } from '../../widgets/CopyButton.tsx';
 import { Keys } from '../../widgets/Keys.tsx';
 import { useMemoryVersion } from '../../widgets/use-memory-version.ts';
@@ -111,6 +112,7 @@ function Actions({ address }: { readonly address: Address }) {
       <button type="button" className="btn bd s" title="Search all readable memory for pointers to this byte, or into the selection" onClick={() => commands.run('search.points-here')}>
         Refs <Keys chord="Alt+R" />
       </button>
+      <CommandButton id="watch.write" className="btn bd s" label="Watch" />
       <span className="grow" />
       <CopyButton text={`x/8xg ${copyLink}`} what="gdb command that shows these bytes" />
     </div>

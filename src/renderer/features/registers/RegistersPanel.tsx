@@ -6,6 +6,7 @@ import { RegisterHover, type HoverRequest } from './RegisterHover.tsx';
 import { RegisterRow } from './RegisterRow.tsx';
 import { inReadingOrder } from './register-words.ts';
 import { formatName, LANE_FORMATS, type LaneFormat } from './vector-lanes.ts';
+import { useVectors } from './use-vectors.ts';
 import { VectorRow } from './VectorRow.tsx';
 
 const SHOWS = [['general', 'General'], ['vector', 'Vector'], ['all', 'All']] as const;
@@ -22,6 +23,7 @@ export function RegistersPanel() {
   const frame = useSession((view) => view.frames.find((one) => one.level === view.selectedFrame));
   const [show, setShow] = useState(chosen.show);
   const [format, setFormat] = useState(chosen.format);
+  const vectors = useVectors(show !== 'general');
   const [hover, setHover] = useState<HoverRequest>();
   if (registers.length === 0) {
     return (
@@ -31,14 +33,14 @@ export function RegistersPanel() {
     );
   }
   const stale = phase !== 'stopped';
-  const shown = inReadingOrder(registers.filter((register) => isShown(register, show)));
-  const width = registers.find((register) => register.bytes !== undefined)?.bytes?.length ?? 16;
+  const shown = inReadingOrder([...registers.filter(({ group }) => group !== 'vector'), ...vectors].filter((register) => isShown(register, show)));
+  const width = vectors.find((register) => register.bytes !== undefined)?.bytes?.length ?? 16;
   return (
     <section className={stale ? 'panel stale' : 'panel'} aria-label="Registers">
       <div className="tb">
         <div className="seg s" role="group" aria-label="Which registers">
           {SHOWS.map(([id, words]) => (
-            <button key={id} type="button" aria-pressed={show === id} onClick={() => setShow(chosen.show = id)}>{id === 'all' ? `All ${registers.length}` : words}</button>
+            <button key={id} type="button" aria-pressed={show === id} onClick={() => setShow(chosen.show = id)}>{words}</button>
           ))}
         </div>
         {show === 'general' ? null : (

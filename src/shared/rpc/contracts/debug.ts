@@ -9,10 +9,11 @@ export interface DebugContract {
     /** Frames low to high inclusive; always bounded (at most 256 a call). */
     frames(params: { readonly sessionId: string; readonly threadId: number; readonly low: number; readonly high: number }):
       { readonly generation: number; readonly frames: readonly FrameExtent[]; readonly more: boolean };
-    registers(params: { readonly sessionId: string; readonly threadId: number; readonly frameLevel: number }):
+    /** `vectors: false` leaves out vector registers, which take gdb twenty times as long as all others together. */
+    registers(params: { readonly sessionId: string; readonly threadId: number; readonly frameLevel: number; readonly vectors?: boolean }):
       { readonly generation: number; readonly registers: readonly RegisterValue[] };
     /**
-     * Writes a register of a frame. In a caller's frame that is where its value was saved. `value` is a number of the register's width, or the whole vector register's bytes, lowest first.
+     * Writes a register of a frame; answers with the frame's registers, vector registers only after one was written. In a caller's frame that is where its value was saved. `value` is a number of the register's width, or the whole vector register's bytes, lowest first.
      * Rejects with `needs-confirmation` when the program would probably die of it (rip outside executable memory, rsp outside mapped memory) unless `confirmed`.
      */
     setRegister(params: {
