@@ -240,6 +240,8 @@ describe("gdb's console", () => {
     await host.type(sessionId, 'gdb', `attach ${held.pid}\n`);
     await host.untilState(sessionId, 'stopped', (state) => state.phase === 'stopped');
     expect(host.state(sessionId)).toMatchObject({ launched: false, target: { pid: held.pid } });
+    // The machine interface tells of the stop before the console has its prompt back.
+    await until('the prompt is back', () => host.printed('gdb').trimEnd().endsWith('(gdb)'));
 
     const { stopCount } = host.state(sessionId);
     await host.type(sessionId, 'gdb', 'continue\n');
