@@ -3,7 +3,8 @@ import { elapsedMs, interleave } from './lib/figures.ts';
 import { GdbPipe } from './lib/gdb-pipe.ts';
 import { compile, launch, type Program } from './lib/programs.ts';
 import { heading, row, type Row, type Table } from './lib/rows.ts';
-import { openServices } from './lib/services.ts';
+import { context, openServices } from './lib/services.ts';
+import type { StackAnswer } from '../src/shared/rpc/contracts/stack.ts';
 
 const FRAMES = 64;
 const RECURSION = 120_000;
@@ -18,7 +19,8 @@ export default async function stack(): Promise<Table> {
 async function sixtyFour(path: string): Promise<Row[]> {
   const [ours, theirs] = [await launch(path, ['frames', String(FRAMES + 8)]), await launch(path, ['frames', String(FRAMES + 8)])];
   const services = openServices();
-  const { sessions, stack: stacks, debug } = services.clients;
+  const { sessions, stack: window, debug } = services.clients;
+  const stacks = services.handlers.stack.calls;
   const { sessionId } = await sessions.observe({ pid: ours.pid });
   await sessions.attach({ sessionId });
   const threadId = (await debug.threads({ sessionId })).threads[0]?.id ?? 1;
@@ -37,22 +39,21 @@ async function sixtyFour(path: string): Promise<Row[]> {
     await stopped;
   };
   const commands = ['-stack-list-frames 0 63', ...Array.from({ length: FRAMES }, (_, level) => `-stack-list-variables --thread 1 --frame ${level} --simple-values`)];
-  const [our, mi, full] = await interleave([
-    {
-      name: 'ours',
-      run: async () => {
-        await step();
-        return elapsedMs(async () => {
-          const { frames } = await stacks.frames({ sessionId, threadId, low: 0, high: FRAMES - 1 });
-          slots.push(frames.reduce((sum, frame) => sum + frame.slots.length, 0));
-          if (frames.length !== FRAMES) throw new Error('frames are missing');
-        });
-      },
-    },
+  const read = (ask: (asked: { sessionId: string; threadId: number; low: number; high: number }) => StackAnswer | Promise<StackAnswer>) => async (): Promise<number> => {
+    await step();
+    return elapsedMs(async () => {
+      const { frames } = await ask({ sessionId, threadId, low: 0, high: FRAMES - 1 });
+      slots.push(frames.reduce((sum, frame) => sum + frame.slots.length, 0));
+      if (frames.length !== FRAMES) throw new Error('frames are missing');
+    });
+  };
+  const [our, mi, full, windows] = await interleave([
+    { name: 'ours', run: read((asked) => stacks.frames(asked, context)) },
     { name: 'plain MI', run: async () => (await gdb.sendAndStop('-exec-next-instruction'), elapsedMs(() => gdb.sendAll(commands))) },
     { name: 'bt full', run: async () => (await gdb.sendAndStop('-exec-next-instruction'), elapsedMs(() => gdb.send(`-interpreter-exec console "bt full ${FRAMES}"`))) },
+    { name: 'ours, through the channel', run: read((asked) => window.frames(asked)) },
   ]);
-  if (!our || !mi || !full) throw new Error('a contender is missing');
+  if (!our || !mi || !full || !windows) throw new Error('a contender is missing');
   await gdb.stop();
   await services.dispose();
   await Promise.all([ours.stop(), theirs.stop()]);
@@ -62,6 +63,7 @@ async function sixtyFour(path: string): Promise<Row[]> {
     row({ what: `${what}, warm`, ours: our.warm, beside: 'MI: frames, variables of each', theirs: mi.warm, unit: 'ms', aim: { atMost: 3 } }),
     row({ what: `${what}, first`, ours: our.first, beside: 'bt full', theirs: full.first, unit: 'ms', aim: { faster: 1 } }),
     row({ what: `${what}, warm`, ours: our.warm, beside: 'bt full', theirs: full.warm, unit: 'ms', aim: { faster: 1 } }),
+    row({ what: `${what}, through channel and codec, warm`, ours: windows.warm, beside: 'MI: frames, variables of each', theirs: mi.warm, unit: 'ms' }),
   ];
 }
 

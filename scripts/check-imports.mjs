@@ -43,7 +43,7 @@ const layers = {
     path: 'src/main/gdb/',
     imports: [...pure, 'type:main/target', 'main/procfs', 'main/config', 'main/gdb/mi-parser'],
     packages: ['node-pty', 'zod'],
-    builtins: [...plain, 'node:child_process', 'node:tty', 'node:module'],
+    builtins: [...plain, 'node:child_process', 'node:tty', 'node:module', 'node:zlib'],
   },
   'main/target': { path: 'src/main/target/', imports: [...pure, 'main/procfs', 'main/elf', 'main/config'], builtins: [...plain, 'node:worker_threads'] },
   'main/search': { path: 'src/main/search/', imports: [...pure, 'main/target', 'main/procfs'], builtins: [...plain, 'node:worker_threads'] },

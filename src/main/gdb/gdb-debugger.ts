@@ -20,7 +20,7 @@ import type { GdbStartOptions } from './process/gdb-process.ts';
 import { evaluateAddress } from './questions/evaluate-address.ts';
 import { protectMemory } from './questions/protect-memory.ts';
 import { readFrames } from './questions/frames.ts';
-import { readSavedRegisters } from './questions/frame-variables.ts';
+import { readSavedRegisters, readValues } from './questions/frame-variables.ts';
 import { readStack } from './questions/read-stack.ts';
 import { ScriptedStack } from './questions/scripted-stack.ts';
 import { readChildren } from './questions/variable-children.ts';
@@ -78,6 +78,7 @@ export class GdbDebugger implements Debugger {
     this.#hold = { gdb, connection, tracker, subscribe: (listener) => this.onEvent(listener) };
     this.#registers = new Registers(connection);
     this.#scripted = new ScriptedStack(connection, this.features.has('python'));
+    this.#scripted.prepare();
     this.#guard = new TargetGuard(gdb.path);
     this.#breakpoints = new Breakpoints(connection, (all) => this.#guard.watch(all), () => this.#late.readAll());
     this.#interrupter = new Interrupter(this.#hold);
@@ -209,8 +210,12 @@ export class GdbDebugger implements Debugger {
     return this.#registers.read(threadId, frameLevel, this.#hold.tracker.stopSerial, only === undefined);
   }
 
-  async stack(threadId: number, low: number, high: number): ReturnType<Debugger['stack']> {
-    return (await this.#scripted.read(threadId, low, high)) ?? readStack(this.#hold.connection, this.#registers, threadId, low, high);
+  async stack(threadId: number, low: number, high: number, withVariables: boolean): ReturnType<Debugger['stack']> {
+    return (await this.#scripted.read(threadId, low, high, withVariables)) ?? readStack(this.#hold.connection, this.#registers, threadId, low, high, withVariables);
+  }
+
+  values(threadId: number, frameLevel: number, expressions: readonly string[]): ReturnType<Debugger['values']> {
+    return readValues(this.#hold.connection, { thread: threadId, frame: frameLevel }, expressions);
   }
 
   savedRegisters(threadId: number, frameLevel: number): ReturnType<Debugger['savedRegisters']> {

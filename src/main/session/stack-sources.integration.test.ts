@@ -9,13 +9,13 @@ import { ModuleBytes } from '../target/unwind/module-bytes.ts';
 import { UnwindTables } from '../target/unwind/unwind-tables.ts';
 import { compileC, compileCpp, compileRust, hasRust, programSource } from '../testing/compile.ts';
 import { runProgram, type RunningProgram } from '../testing/run-program.ts';
-import { MiConnection } from './connection/mi-connection.ts';
-import { targetAttach, targetDetach } from './mi-commands/run-commands.ts';
-import { GdbProcess } from './process/gdb-process.ts';
-import { readSavedRegisters } from './questions/frame-variables.ts';
-import { readStack } from './questions/read-stack.ts';
-import { Registers } from './questions/registers.ts';
-import { ScriptedStack } from './questions/scripted-stack.ts';
+import { MiConnection } from '../gdb/connection/mi-connection.ts';
+import { targetAttach, targetDetach } from '../gdb/mi-commands/run-commands.ts';
+import { GdbProcess } from '../gdb/process/gdb-process.ts';
+import { readSavedRegisters } from '../gdb/questions/frame-variables.ts';
+import { readStack } from '../gdb/questions/read-stack.ts';
+import { Registers } from '../gdb/questions/registers.ts';
+import { ScriptedStack } from '../gdb/questions/scripted-stack.ts';
 
 function stackProgram(name: string): string {
   return readFileSync(programSource(`stack/${name}`), 'utf8');
@@ -68,8 +68,8 @@ describe.each(PROGRAMS)('%s', (_, build) => {
   afterAll(() => held.end());
 
   it('the script and the machine interface tell the same of frames and variables', async () => {
-    const scripted = await new ScriptedStack(held.connection, true).read(1, 0, 30);
-    const plain = await readStack(held.connection, new Registers(held.connection), 1, 0, 30);
+    const scripted = await new ScriptedStack(held.connection, true).read(1, 0, 30, true);
+    const plain = await readStack(held.connection, new Registers(held.connection), 1, 0, 30, true);
     expect(scripted).toBeDefined();
     expect(scripted?.extents).toEqual(plain.extents);
     expect(scripted?.extents.length).toBeGreaterThan(3);
@@ -84,7 +84,7 @@ describe.each(PROGRAMS)('%s', (_, build) => {
   });
 
   it('the unwind tables and `info frame` tell the same of saved registers', async () => {
-    const { extents } = await readStack(held.connection, new Registers(held.connection), 1, 0, 30);
+    const { extents } = await readStack(held.connection, new Registers(held.connection), 1, 0, 30, false);
     const target = await openLiveTarget(held.program.pid);
     const picture = await target.readPicture();
     const modules = new ModuleBytes(target, picture.regions);

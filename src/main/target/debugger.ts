@@ -34,7 +34,9 @@ export interface Debugger {
   /** With `only`, registers of one group: much quicker than all, but `changed` is always false. `plain`: all but vector registers, as quick, and `changed` is told. */
   registers(threadId: number, frameLevel: number, only?: RegisterGroup | 'plain'): Promise<readonly RegisterValue[]>;
   /** Frames low to high and the one after, as far as there are, with what the layout of a stack needs. `high` below gdb's backtrace limit. Empty past the outermost frame. */
-  stack(threadId: number, low: number, high: number): Promise<StackReading>;
+  stack(threadId: number, low: number, high: number, withVariables: boolean): Promise<StackReading>;
+  /** What gdb prints for each expression in that frame; undefined where it refuses. Nothing of the program is changed or called. */
+  values(threadId: number, frameLevel: number, expressions: readonly string[]): Promise<readonly (string | undefined)[]>;
   /** Where a frame keeps its caller's registers, rip included. Slow: for code without unwind tables. */
   savedRegisters(threadId: number, frameLevel: number): Promise<readonly { readonly register: string; readonly address: bigint }[]>;
   /** Fields or elements of an expression. */

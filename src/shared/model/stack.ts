@@ -42,6 +42,7 @@ export interface StackSlot {
   readonly opensWith: string | undefined;
   /** Against the same bytes at the last stop; undefined when they were not seen then. */
   readonly change: SlotChange | undefined;
+  /** What there is beyond the frame's own evidence, which also tells where variables (gdb) and padding (the function's code) come from. */
   readonly evidence: readonly Evidence[];
 }
 
@@ -99,12 +100,12 @@ export interface StackProblem {
  *                 │ red zone      │  innermost frame only
  *     low         └───────────────┘
  *
- * `low` is sp, but sp − 128 in the innermost frame. An inlined or tail-called frame has its storage frame's extent and no slots. The outermost frame has no CFA: it ends where
+ * `low` is sp, but sp − 128 in the innermost frame. An inlined frame has its storage frame's extent and no slots, a tail-called one is empty: low = high = sp. The outermost frame has no CFA: it ends where
  * the program's arguments begin on the main stack, at sp elsewhere.
  */
 export interface StackFrame extends FrameInfo {
   readonly kind: FrameKind;
-  /** Level of the frame that has the bytes: its own for normal and signal frames. */
+  /** Level of the frame that has the bytes: another for inlined frames only. */
   readonly storageLevel: number;
   readonly sp: Address;
   readonly cfa: Address | undefined;

@@ -32,6 +32,11 @@ export function infoAddress(name: string, scope: MiScope): MiCommand<string> {
   return consoleQuestion(`info address ${name}`, scope);
 }
 
+/** The command that stack-script.ts adds to gdb: its answer is JSON. */
+export function scriptedStack(thread: number, low: number, high: number, mostCharacters: number): MiCommand<string> {
+  return miCommand('-vmatlas-stack', { scope: { thread, frame: 0 }, args: [String(low), String(high), String(mostCharacters)], decode: (reply) => textOf(reply.results, 'stack'), slow: true });
+}
+
 /** A line of Python, and what it prints. */
 export function pythonLine(line: string, scope: MiScope): MiCommand<string> {
   return consoleQuestion(`python ${line}`, scope);

@@ -4,7 +4,7 @@ import type { MiConnection } from '../connection/mi-connection.ts';
 import { dataEvaluateExpression } from '../mi-commands/expression-commands.ts';
 import type { MiScope } from '../mi-commands/mi-command.ts';
 import { infoAddress, infoFrame, stackListVariables, type ListedVariable } from '../mi-commands/variable-commands.ts';
-import { numberOf } from './evaluate-address.ts';
+import { numberOf, writes } from './evaluate-address.ts';
 import { sizeOfType } from './type-sizes.ts';
 
 export const OPTIMISED_OUT = '<optimized out>';
@@ -114,6 +114,11 @@ async function frameOffset(connection: MiConnection, name: string, scope: MiScop
 export function frameOffsetIn(text: string): number | undefined {
   const match = /DW_OP_fbreg (-?\d+)\s*\n\.?\s*$/.exec(text) ?? /frame base reg \$\w+ offset 16\+(-?\d+)/.exec(text);
   return match?.[1] === undefined ? undefined : Number(match[1]);
+}
+
+/** What gdb prints for each expression; undefined where it refuses, and for what would change the program. */
+export function readValues(connection: MiConnection, scope: MiScope, expressions: readonly string[]): Promise<readonly (string | undefined)[]> {
+  return Promise.all(expressions.map(async (expression) => (writes(expression) ? undefined : cut((await ask(connection, expression, scope)).text))));
 }
 
 /** Places of a frame's saved registers, from the text of `info frame` (stable in the C locale). For code without unwind tables of its own. */

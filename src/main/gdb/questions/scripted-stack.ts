@@ -1,8 +1,9 @@
+import { inflateSync } from 'node:zlib';
 import { z } from 'zod';
 import type { FrameVariable } from '../../../shared/analysis/stack/assemble-frames.ts';
 import { VmatlasError } from '../../../shared/model/errors.ts';
 import type { MiConnection } from '../connection/mi-connection.ts';
-import { pythonLine } from '../mi-commands/variable-commands.ts';
+import { pythonLine, scriptedStack } from '../mi-commands/variable-commands.ts';
 import type { FrameExtent } from '../../../shared/model/debug.ts';
 import { toAddress, type Address } from '../../../shared/address/address.ts';
 import type { StackReading } from '../../target/debugger.ts';
@@ -31,28 +32,40 @@ const stack = z.object({
 export class ScriptedStack {
   readonly #connection: MiConnection;
   readonly #hasPython: boolean;
-  #defined: Promise<boolean> | undefined;
+  #defined: Promise<'command' | 'function' | 'nothing'> | undefined;
 
   constructor(connection: MiConnection, hasPython: boolean) {
     this.#connection = connection;
     this.#hasPython = hasPython;
   }
 
-  /** Frames low to high; undefined where the script cannot be used. */
-  async read(thread: number, low: number, high: number): Promise<StackReading | undefined> {
-    if (!this.#hasPython || !(await this.#define())) return undefined;
+  /** Frames low to high, and one more; undefined where the script cannot be used. */
+  async read(thread: number, low: number, high: number, withVariables: boolean): Promise<StackReading | undefined> {
+    const limit = withVariables ? MOST_VALUE_CHARACTERS : 0;
+    const how = this.#hasPython ? await this.#define() : 'nothing';
+    if (how === 'nothing') return undefined;
     try {
-      const text = await this.#connection.run(pythonLine(callScript(low, high, MOST_VALUE_CHARACTERS), { thread, frame: 0 }));
-      const parsed = stack.safeParse(JSON.parse(text.slice(text.indexOf('{'))));
+      const text = await this.#connection.run(
+        how === 'command' ? scriptedStack(thread, low, high, limit) : pythonLine(callScript(low, high, limit), { thread, frame: 0 }),
+      );
+      const parsed = stack.safeParse(JSON.parse(inflateSync(Buffer.from(text.trim(), 'base64')).toString('utf8')));
       return parsed.success ? reading(parsed.data, low, high) : undefined;
     } catch (error) {
-      return isRefusal(error) || error instanceof SyntaxError ? undefined : rethrow(error);
+      return isRefusal(error) || isDamage(error) ? undefined : rethrow(error);
     }
   }
 
+  /** Has gdb read the script: before a target is held, so that none waits for it. */
+  prepare(): void {
+    if (this.#hasPython) this.#define().catch(() => undefined);
+  }
+
   /** A gdb whose Python is broken says so once, and is not asked again. */
-  #define(): Promise<boolean> {
-    this.#defined ??= this.#connection.run(pythonLine(defineScript(), {})).then(() => true, (error: unknown) => isRefusal(error) ? false : rethrow(error));
+  #define(): Promise<'command' | 'function' | 'nothing'> {
+    this.#defined ??= this.#connection.run(pythonLine(defineScript(), {})).then(
+      (printed) => (printed.includes('command') ? 'command' : 'function'),
+      (error: unknown) => (isRefusal(error) ? 'nothing' : rethrow(error)),
+    );
     return this.#defined;
   }
 }
@@ -87,6 +100,11 @@ function variable(entry: z.infer<typeof entries>[number]): FrameVariable {
   return {
     ...base, value: isGone ? OPTIMISED_OUT : (entry.v ?? entry.w), address: undefined, sizeBytes: undefined, frameOffset: undefined, unstored: { where, register, words },
   };
+}
+
+/** An answer that something else wrote into: the slow way will do. */
+function isDamage(error: unknown): boolean {
+  return error instanceof SyntaxError || (error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_'));
 }
 
 function isRefusal(error: unknown): boolean {

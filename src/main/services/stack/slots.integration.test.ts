@@ -155,6 +155,35 @@ describe.each(['same', 'alternate'])('a signal handler on the %s stack', (where)
   });
 });
 
+it('functions that were left by a jump are listed, without bytes', async () => {
+  const text = String.raw`
+    #include <stdio.h>
+    #include <unistd.h>
+    static volatile int sink;
+    #define NOINLINE __attribute__((noinline, noclone))
+    NOINLINE static int bottom(int x) {
+      char c;
+      printf("cfa:bottom %p\n", __builtin_dwarf_cfa());
+      printf("ret:bottom %p %p\nready\n", (void *)((char *)__builtin_dwarf_cfa() - 8), __builtin_return_address(0));
+      fflush(stdout);
+      while (read(0, &c, 1) > 0) sink++;
+      return x + sink;
+    }
+    NOINLINE static int second(int x) { sink += x; return bottom(x * 2); }
+    NOINLINE static int first(int x) { sink ^= x; return second(x + 1); }
+    NOINLINE static int top(int x) { int r = first(x); sink += r; return r + 1; }
+    int main(int argc, char **argv) { int r = top(argc); sink += r; return r + argv[0][0]; }`;
+  const given = await open(compileC(text, { name: 'tails', flags: ['-g', '-O2'] }));
+  const frames = await given.frames();
+  expect(faults(frames)).toEqual([]);
+  expectReturns(given, frames);
+  const at = frames.findIndex((frame) => frame.function === 'bottom');
+  expect(frames.slice(at, at + 4).map((frame) => [frame.function, frame.kind, frame.slots.length > 0])).toEqual([
+    ['bottom', 'normal', true], ['second', 'tail-call', false], ['first', 'tail-call', false], ['top', 'normal', true],
+  ]);
+  expect(frames[at]?.slots.at(-1)?.words).toMatch(/^top\+0x/);
+});
+
 describe('threads', () => {
   it('each has its stack; a leaf function keeps its locals in the red zone', async () => {
     const given = await open(compileC(stackProgram('threads.c'), { name: 'threads', flags: ['-g', '-O2'] }));

@@ -7,20 +7,21 @@ const MOST_PAGES = 1024;
 interface Seen {
   readonly stopCount: number;
   readonly pages: Map<bigint, { readonly bytes: Uint8Array; readonly known: Uint8Array }>;
-  /** Values by place and name, as they were shown. */
-  readonly values: Map<string, string>;
+  /** The slots, for their values. Their keys are made when the next stop is compared, if it ever is. */
+  readonly slots: StackSlot[];
+  values: Map<string, string> | undefined;
 }
 
 /** What one thread's stack held at this stop and at the one before that was looked at. */
 export class StackHistory {
-  #now: Seen = { stopCount: -1, pages: new Map(), values: new Map() };
+  #now: Seen = { stopCount: -1, pages: new Map(), slots: [], values: undefined };
   #before: Seen | undefined;
 
   /** Marks what changed since the last stop, and keeps these frames for the next. */
   compare(stopCount: number, frames: readonly StackFrame[]): readonly StackFrame[] {
     if (this.#now.stopCount !== stopCount) {
       this.#before = this.#now.stopCount < 0 ? undefined : this.#now;
-      this.#now = { stopCount, pages: new Map(), values: new Map() };
+      this.#now = { stopCount, pages: new Map(), slots: [], values: undefined };
     }
     const marked = frames.map((frame) => this.#mark(frame));
     for (const frame of frames) keep(this.#now, frame);
@@ -35,20 +36,35 @@ export class StackHistory {
     const slots = frame.slots.map((slot): StackSlot => {
       const from = Number(slot.start - frame.low);
       const to = Number(slot.end - frame.low);
-      if (to > bytes.length || old.known.subarray(from, to).includes(0)) return slot;
-      const changed = !bytes.subarray(from, to).every((byte, at) => byte === old.bytes[from + at]);
-      return { ...slot, change: { changed, before: changed ? before.values.get(keyOf(slot)) : undefined } };
+      if (to > bytes.length || !isKnown(old.known, from, to)) return slot;
+      const changed = !isSame(bytes, old.bytes, from, to);
+      return { ...slot, change: { changed, before: changed ? valuesOf(before).get(keyOf(slot)) : undefined } };
     });
     return { ...frame, slots, before: old.known.includes(0) ? undefined : old.bytes };
   }
 }
 
+function valuesOf(seen: Seen): ReadonlyMap<string, string> {
+  seen.values ??= new Map(seen.slots.flatMap((slot) => (slot.value === undefined ? [] : [[keyOf(slot), slot.value] as const])));
+  return seen.values;
+}
+
+function isKnown(known: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (known[at] === 0) return false;
+  return true;
+}
+
+function isSame(a: Uint8Array, b: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (a[at] !== b[at]) return false;
+  return true;
+}
+
 function keyOf(slot: StackSlot): string {
-  return `${slot.start} ${slot.end} ${slot.name ?? slot.role}`;
+  return `${slot.start} ${slot.end - slot.start} ${slot.name ?? slot.role}`;
 }
 
 function keep(seen: Seen, frame: StackFrame): void {
-  for (const slot of frame.slots) if (slot.value !== undefined) seen.values.set(keyOf(slot), slot.value);
+  seen.slots.push(...frame.slots);
   const { bytes } = frame;
   if (!bytes) return;
   for (let done = 0; done < bytes.length; ) {

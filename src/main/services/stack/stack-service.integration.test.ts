@@ -158,6 +158,12 @@ describe.each(['-O0', '-O2'])('a recursion of 120,000 frames, %s', (level) => {
     expect(faults(frames)).toEqual([]);
     expect(frames[2]).toMatchObject({ level: wanted, function: 'descend', cfa: program.address('cfa60000'), unwoundBy: 'unwind-table' });
     expect(slotAt(frames, program.address('cfa60000') - 8n)?.slot).toMatchObject({ role: 'return-address', words: expect.stringMatching(/^descend\+0x/) });
+    // The variable has its place and value there too, although gdb was not asked for this frame.
+    const filler = frames[2]?.slots.find(({ name }) => name === 'filler');
+    const levels60000 = 60_000 & 0xff;
+    expect(filler).toMatchObject({ role: 'local', type: 'volatile char [16]' });
+    expect(frames[2]?.bytes?.[Number((filler?.start ?? 0n) - (frames[2]?.low ?? 0n))]).toBe(levels60000);
+    expect(filler?.value?.startsWith(`"${String.fromCharCode(levels60000)}`)).toBe(levels60000 >= 0x20 && levels60000 < 0x7f);
     const last = await calls.frames({ sessionId, threadId, low: outline.depth - 3, high: outline.depth + 5 }, host.context);
     expect(last.more).toBe(false);
     expect(last.frames.map((frame) => frame.function).at(-1)).toBe('_start');

@@ -6,6 +6,7 @@ import type { FrameExtent } from '../../../shared/model/debug.ts';
 import type { StackFrame, StackOutlineRow } from '../../../shared/model/stack.ts';
 import type { Debugger } from '../../target/debugger.ts';
 import { DeepStack } from './deep-stack.ts';
+import { repeatVariables, SAMPLE_LEVELS } from './repeat-variables.ts';
 import { stackReader, type StackGround } from './stack-ground.ts';
 
 /** Levels that gdb is asked for; those beyond are found by the unwind tables. Its own `backtrace limit`, 512 from our start on, must leave room for the first frame beyond. */
@@ -49,9 +50,9 @@ export class ThreadFrames {
   }
 
   async #readOutline(): Promise<Outline> {
-    const first = await this.#held.frames(this.#thread, 0, FIRST_LEVELS - 1);
-    const all = first.more ? await this.#held.frames(this.#thread, 0, GDB_LEVELS - 1) : first;
-    const extents = all.more ? all.frames : await this.#withOuter(all.frames);
+    const first = await this.#held.stack(this.#thread, 0, FIRST_LEVELS - 1, false);
+    const all = first.more ? await this.#held.stack(this.#thread, 0, GDB_LEVELS - 2, false) : first;
+    const extents = all.more ? all.extents : await this.#withOuter(all.extents);
     const rows = groundFrames(extents, this.#ground).map(({ extent, kind }) => ({
       kind: 'frame' as const, level: extent.level, function: extent.function, pc: extent.pc, sp: extent.sp, cfa: extent.cfa, frameKind: kind, source: extent.source,
     }));
@@ -93,7 +94,7 @@ export class ThreadFrames {
 
   async #gdbFrames(low: number, high: number): Promise<{ readonly frames: readonly StackFrame[]; readonly more: boolean }> {
     const from = Math.max(0, Math.min(low, this.#gdbEnd ?? low) - INNER_LEVELS);
-    const found = await this.#held.stack(this.#thread, from, high);
+    const found = await this.#held.stack(this.#thread, from, high, true);
     if (found.extents.length === 0) {
       // Past gdb's last frame, and it was not known which that is.
       if (this.#gdbEnd !== undefined) return { frames: [], more: false };
@@ -108,11 +109,13 @@ export class ThreadFrames {
   }
 
   async #deepFrames(low: number, high: number): Promise<{ readonly frames: readonly StackFrame[]; readonly more: boolean }> {
-    if (!(await this.#held.frames(this.#thread, GDB_LEVELS, GDB_LEVELS)).frames.length) return { frames: [], more: false };
-    const [deep, { threadBlock }] = await Promise.all([this.#deepFrom(GDB_LEVELS), this.#held.stack(this.#thread, 0, 0)]);
+    if ((await this.#held.stack(this.#thread, GDB_LEVELS, GDB_LEVELS, false)).extents.length === 0) return { frames: [], more: false };
+    const [deep, { threadBlock }] = await Promise.all([this.#deepFrom(GDB_LEVELS), this.#held.stack(this.#thread, 0, 0, false)]);
     const from = Math.max(GDB_LEVELS, low - INNER_LEVELS);
     const { extents, framePointer } = deep.extents(from, high + 1);
-    const assembled = this.#assemble(extents, new Map(), { variables: new Map(), framePointer, threadBlock }, () => 'unwind-table');
+    const samples = await this.#held.stack(this.#thread, GDB_LEVELS - SAMPLE_LEVELS, GDB_LEVELS - 1, true);
+    const variables = await repeatVariables(extents, samples, (level, expressions) => this.#held.values(this.#thread, level, expressions));
+    const assembled = this.#assemble(extents, new Map(), { variables, framePointer, threadBlock }, () => 'unwind-table');
     return { frames: assembled.filter(({ level }) => level >= low && level <= high), more: extents.some(({ level }) => level > high) };
   }
 

@@ -130,6 +130,10 @@ export class FakeDebugger implements Debugger {
     return { extents: [], more: false, framePointer: undefined, threadBlock: undefined, variables: new Map() };
   }
 
+  async values(_thread: number, _frame: number, expressions: readonly string[]): ReturnType<Debugger['values']> {
+    return expressions.map(() => undefined);
+  }
+
   async savedRegisters(): ReturnType<Debugger['savedRegisters']> {
     return [];
   }

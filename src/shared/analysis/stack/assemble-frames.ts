@@ -8,7 +8,7 @@ import { groundFrames, RED_ZONE_BYTES, type FrameGroundFacts, type StackBounds }
 import { layoutFrame, type PlacedThing } from './layout-frame.ts';
 import { readWord, type ReadBytes } from './read-bytes.ts';
 import { readSignalFrame } from './signal-frame.ts';
-import { fillSlot, type SlotContext } from './slot-values.ts';
+import { fillSlot, type FrameContext, type SlotContext } from './slot-values.ts';
 
 /** A variable of a frame as the debugger tells it. */
 export interface FrameVariable {
@@ -100,7 +100,8 @@ function finish(one: Worked, all: readonly Worked[], at: number, places: Places,
   const things = ownsBytes ? [...ownThings(one, all[at + 1], sources, signal?.things ?? []), ...placed, ...signalRest(signal, ground)] : [];
   const laid = ownsBytes ? layoutFrame({ low, high: frameEnd, sp: extent.sp, cfa: extent.cfa, facts: kind === 'signal' ? undefined : facts }, things) : [];
   const caller = nextStored(all, at);
-  const slots = laid.map((slot) => fillSlot(slot, { ...one, caller: caller && { extent: caller.ground.extent, row: caller.row }, read: sources.read, canary: sources.canary }, sources, problems));
+  const context: FrameContext = { level: extent.level, caller: caller && { extent: caller.ground.extent, row: caller.row }, read: sources.read, canary: sources.canary };
+  const slots = laid.map((slot) => fillSlot(slot, context, sources, problems));
   const bytes = ownsBytes ? sources.read(low, Number(minimum(frameEnd - low, BigInt(MOST_BYTES)))) : undefined;
   return {
     ...extent,
@@ -120,7 +121,11 @@ function finish(one: Worked, all: readonly Worked[], at: number, places: Places,
 }
 
 function nextStored(all: readonly Worked[], at: number): Worked | undefined {
-  return all.slice(at + 1).find(({ ground }) => ground.kind !== 'inline');
+  for (let next = at + 1; next < all.length; next++) {
+    const kind = all[next]?.ground.kind;
+    if (kind === 'normal' || kind === 'signal') return all[next];
+  }
+  return undefined;
 }
 
 /** Return address, saved registers and canary; for a signal frame what the kernel wrote. */
@@ -211,7 +216,7 @@ function placeVariables(one: Worked, placed: readonly Placed[]): PlacedThing[] {
     ofLevel: from === one ? undefined : from.ground.extent.level,
     opensWith: variable.isAggregate ? variable.name : undefined,
     words: from === one ? '' : from.ground.kind === 'inline' && from.ground.storageLevel === level ? `of ${name(from)}, inlined here` : `argument of ${name(from)}`,
-    evidence: [{ source: 'gdb', text: `frame ${from.ground.extent.level}: &${variable.name} = 0x${start.toString(16)}, sizeof = ${sizeBytes}` }],
+    evidence: from === one ? undefined : [{ source: 'gdb', text: `&${variable.name} and its size in frame ${from.ground.extent.level}` }],
   }));
 }
 
@@ -272,7 +277,11 @@ function evidenceOf({ ground: { extent, kind }, row, facts }: Worked, sources: A
     text: `frame ${extent.level}: pc ${formatPlainAddress(extent.pc)}, rsp ${formatPlainAddress(extent.sp)}, CFA ${extent.cfa === undefined ? 'none' : formatPlainAddress(extent.cfa)}`,
   }];
   if (row?.cfa.kind === 'register') evidence.push({ source: 'memory', text: `.eh_frame: CFA = ${DWARF_REGISTERS[row.cfa.register] ?? '?'}+${row.cfa.offset} from 0x${row.start.toString(16)} on` });
-  if (facts && kind === 'normal') evidence.push({ source: 'memory', text: `function [0x${facts.start.toString(16)}, 0x${facts.end.toString(16)}) by its unwind description` });
+  if (facts && kind === 'normal') {
+    const code = `[0x${facts.start.toString(16)}, 0x${facts.end.toString(16)})`;
+    evidence.push({ source: 'memory', text: `function ${code} by its unwind description` });
+    if (facts.named) evidence.push({ source: 'rule', text: `padding: no instruction in ${code} names these bytes` });
+  }
   return evidence;
 }
 

@@ -58,7 +58,11 @@ export function layoutFrame(ground: FrameGround, things: readonly PlacedThing[])
   const place = (address: bigint): number => (address <= low ? 0 : address >= ground.high ? size : Number(address - low));
   const laid = coverInOrder(things.map((thing) => ({ thing, start: place(thing.start), end: place(thing.end) })));
   const labelled = [...laid, ...uncovered(laid, 0, size).flatMap((gap) => labelGap(gap, ground))].toSorted((a, b) => a.start - b.start);
-  return labelled.map(({ thing, start, end }) => ({ ...thing, start: toAddress(low + BigInt(start)), end: toAddress(low + BigInt(end)), words: thing.words ?? '', evidence: thing.evidence ?? [] }));
+  return labelled.map(({ thing, start, end }): LaidSlot => ({
+    // Written out: a copy by spreading costs several times as much, and there are hundreds.
+    start: toAddress(low + BigInt(start)), end: toAddress(low + BigInt(end)), role: thing.role, name: thing.name, type: thing.type, value: thing.value, register: thing.register,
+    words: thing.words ?? '', ofLevel: thing.ofLevel, opensWith: thing.opensWith, evidence: thing.evidence ?? [],
+  }));
 }
 
 /** Bytes from `low` of the frame on. */
@@ -120,8 +124,7 @@ function labelGap(gap: Span, ground: FrameGround): Piece[] {
 function labelFixed(gap: Span, base: number, facts: NonNullable<FrameGround['facts']>): Piece[] {
   if (gap.start >= gap.end) return [];
   if (!facts.named) return [{ ...gap, thing: { role: 'spill', words: 'not known' } }];
-  const evidence: readonly Evidence[] = [{ source: 'rule', text: `no instruction in [0x${facts.start.toString(16)}, 0x${facts.end.toString(16)}) names these bytes` }];
   const named = facts.named.map(({ low, high }) => ({ start: base + low, end: base + high }));
-  const padding = uncovered(named, gap.start, gap.end).map((span): Piece => ({ ...span, thing: { role: 'padding', evidence } }));
+  const padding = uncovered(named, gap.start, gap.end).map((span): Piece => ({ ...span, thing: { role: 'padding' } }));
   return [...padding, ...uncovered(padding, gap.start, gap.end).map((span): Piece => ({ ...span, thing: { role: 'spill' } }))];
 }

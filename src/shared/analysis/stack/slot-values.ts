@@ -16,7 +16,7 @@ export interface SlotContext {
 }
 
 export interface FrameContext {
-  readonly ground: { readonly extent: FrameExtent; readonly low: bigint };
+  readonly level: number;
   readonly caller: { readonly extent: FrameExtent; readonly row: UnwindRow | undefined } | undefined;
   readonly read: ReadBytes;
   readonly canary: bigint | undefined;
@@ -50,13 +50,13 @@ export function fillSlot(slot: LaidSlot, frame: FrameContext, context: SlotConte
   }
 }
 
-function returnAddress(base: StackSlot, word: bigint, { ground, caller }: FrameContext, context: SlotContext, problems: StackProblem[]): StackSlot {
+function returnAddress(base: StackSlot, word: bigint, { level, caller }: FrameContext, context: SlotContext, problems: StackProblem[]): StackSlot {
   const value = hex(word);
   if (!context.isExecutable(word)) {
     const what = context.isMapped(word) ? `${context.describe(word) || 'memory'} that is not executable` : 'memory that is not mapped';
     problems.push({
       kind: 'return-address-not-executable', address: base.start,
-      words: `The return address of frame ${ground.extent.level} points into ${what}: it has been overwritten.`,
+      words: `The return address of frame ${level} points into ${what}: it has been overwritten.`,
       evidence: [{ source: 'memory', text: `${formatPlainAddress(base.start)}: ${value}` }],
     });
     return { ...base, value, words: `not executable: ${what}`, pointsTo: context.isMapped(word) ? toAddress(word) : undefined };
@@ -94,7 +94,7 @@ function canary(base: StackSlot, word: bigint, frame: FrameContext, problems: St
   if (word === frame.canary) return { ...base, value, words: 'intact', evidence };
   problems.push({
     kind: 'canary-mismatch', address: base.start,
-    words: `The stack canary of frame ${frame.ground.extent.level} is smashed: something wrote past the end of a variable below it.`,
+    words: `The stack canary of frame ${frame.level} is smashed: something wrote past the end of a variable below it.`,
     evidence: [{ source: 'memory', text: `${formatPlainAddress(base.start)}: ${value}` }, { source: 'memory', text: `fs:0x28: ${hex(frame.canary)}` }],
   });
   return { ...base, value, words: 'smashed', evidence };
