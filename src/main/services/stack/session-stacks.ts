@@ -14,6 +14,8 @@ export class SessionStacks {
 
   constructor(session: Session) {
     this.#session = session;
+    // What was read of the stack is old when something writes into the program.
+    session.onWritten(() => this.#threads.clear());
   }
 
   async ground(): Promise<StackGround> {
@@ -40,11 +42,6 @@ export class SessionStacks {
     const thread = this.#threads.get(id) ?? new ThreadFrames(held, id, ground);
     this.#threads.set(id, thread);
     return thread;
-  }
-
-  /** Memory was written: what was read of the stack is old. */
-  forgetBytes(): void {
-    this.#threads.clear();
   }
 
   history(thread: number): StackHistory {
