@@ -110,7 +110,8 @@ async function serving(host: ChildProcess): Promise<{ hostPid: number; url: stri
 }
 
 async function ready(page: Page): Promise<void> {
-  await page.waitForFunction(() => window.__vmatlas !== undefined);
+  // A host that is still opening its target says so; keys pressed then would reach no view.
+  await page.waitForFunction(() => window.__vmatlas !== undefined && document.querySelector('.connecting') === null);
   await idle(page);
 }
 
