@@ -26,7 +26,8 @@ import { ScriptedStack } from './questions/scripted-stack.ts';
 import { readChildren } from './questions/variable-children.ts';
 import type { FramesAnswer } from './questions/frames.ts';
 import { Registers } from './questions/registers.ts';
-import { DeathWatch, deathWords } from './run-state/death-watch.ts';
+import { DeathWatch } from './run-state/death-watch.ts';
+import { GoingOn } from './run-state/going-on.ts';
 import { nextOutcome, nextRun, until } from './run-state/next-outcome.ts';
 import { RunTracker } from './run-state/run-tracker.ts';
 import { isExiting, TargetGuard } from './safety/target-guard.ts';
@@ -57,6 +58,7 @@ export class GdbDebugger implements Debugger {
   readonly #interrupter: Interrupter;
   readonly #late: LateLibraries;
   readonly #deathWatch: DeathWatch;
+  readonly #going: GoingOn;
   readonly #listeners = new Set<(event: DebuggerEvent) => void>();
   #heldFrom: number | undefined;
   #heldUntil: number | undefined;
@@ -76,6 +78,7 @@ export class GdbDebugger implements Debugger {
       breakpoints: () => ({ hit: this.#breakpoints.lastHit, breakpoint: (number) => this.#breakpoints.all().find((known) => known.number === number) }),
     });
     this.#hold = { gdb, connection, tracker, subscribe: (listener) => this.onEvent(listener) };
+    this.#going = new GoingOn(connection, tracker);
     this.#registers = new Registers(connection);
     this.#scripted = new ScriptedStack(connection, this.features.has('python'));
     this.#scripted.prepare();
@@ -88,10 +91,10 @@ export class GdbDebugger implements Debugger {
     this.control = new GdbControl({
       hold: this.#hold, breakpoints: this.#breakpoints, registers: this.#registers,
       breakpointsChanged: () => this.#emit({ type: 'breakpoints-changed' }), settled: () => this.#emit({ type: 'settled' }),
-      drain: () => this.#interrupter.drain(), goOn: (run) => this.#goOn(run), launched: () => this.#mayRestart(), letGo: () => this.kill(),
+      drain: () => this.#interrupter.drain(), goOn: (run) => this.#going.goOn(run), launched: () => this.#mayRestart(), letGo: () => this.kill(),
     });
     connection.onAsync((record) => tracker.take(record));
-    this.#deathWatch = new DeathWatch(() => (tracker.state === 'stopped' ? tracker.pid : undefined), (pid) => this.#diedUnnoticed(pid));
+    this.#deathWatch = new DeathWatch(connection, tracker);
     gdb.mi.onEnd(() => {
       // A killed gdb closes its files before the kernel lets its target run, so this is the earliest moment.
       if (isExiting(gdb.pid)) this.#guard.repair();
@@ -191,7 +194,7 @@ export class GdbDebugger implements Debugger {
     // Not drained: the program has stopped for a reason of its own meanwhile, and the user shall see that first.
     if (!(await this.#interrupter.drain())) return;
     const running = nextRun(this.#hold.subscribe);
-    await this.#goOn(() => this.#hold.connection.run(resume(kind, threadId)));
+    await this.#going.goOn(() => this.#hold.connection.run(resume(kind, threadId)));
     await running;
   }
 
@@ -325,36 +328,11 @@ export class GdbDebugger implements Debugger {
     }
   }
 
-  /** Sends what lets the program go on. When gdb could not (its breakpoints did not go in), it says `*running` all the same and never that it stopped. */
-  async #goOn(run: () => Promise<void>): Promise<void> {
-    const { connection } = this.#hold;
-    let late: VmatlasError | undefined;
-    const stop = connection.onLateError((error) => (late = error));
-    try {
-      // Both go out in one write, and gdb has said all that there is to say of the first when it answers the second.
-      await Promise.all([run(), connection.run(fence())]);
-      if (late !== undefined) throw late;
-    } catch (error) {
-      if (connection.ended === undefined) await this.#seeIfStopped();
-      throw error;
-    } finally {
-      stop();
-    }
-  }
-
-  async #seeIfStopped(): Promise<void> {
-    const { connection, tracker } = this.#hold;
-    if (tracker.state !== 'running' || tracker.attaching) return;
-    // A stop that gdb had to tell came before this answer.
-    const { threads, selected } = await connection.run(threadInfo());
-    if (threads.length > 0 && threads.every(({ state }) => state === 'stopped')) tracker.didNotGoOn(selected ?? threads[0]?.id ?? 1);
-  }
-
   /** What commands of the console change is theirs to announce, and gdb leaves out registers, signals, and a `continue` that failed. */
   async #afterConsoleCommand(): Promise<void> {
     if (this.#hold.connection.ended !== undefined || this.#disposed !== undefined) return;
     try {
-      await this.#seeIfStopped();
+      await this.#going.seeIfStopped();
     } catch (error) {
       if (!(error instanceof VmatlasError)) throw error;
       // The command was `quit`, or gdb is busy: there is nothing to ask.
@@ -369,12 +347,6 @@ export class GdbDebugger implements Debugger {
 
   #interruptFromConsole(): void {
     this.interrupt().catch(() => this.#hold.gdb.console.write(Uint8Array.of(0x03)));
-  }
-
-  /** Not by continuing: at a breakpoint, gdb 13.1 then waits for a step that never ends. Killing what is dead makes it look. */
-  #diedUnnoticed(pid: number): void {
-    this.#hold.tracker.died(deathWords(pid));
-    this.#hold.connection.run(kill()).catch(() => undefined);
   }
 
   async #breakpointsChanged(): Promise<void> {

@@ -1,51 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { TerminalChannel } from '../../target/debugger.ts';
 import { gdbSet, gdbVersion, listFeatures } from '../mi-commands/setup-commands.ts';
 import { fence } from '../mi-commands/run-commands.ts';
 import { threadInfo } from '../mi-commands/stack-commands.ts';
 import type { MiCommand } from '../mi-commands/mi-command.ts';
+import { Wire } from '../testing/wire.ts';
 import { MiConnection } from './mi-connection.ts';
-
-class Wire implements TerminalChannel {
-  readonly ptyName = '/dev/pts/9';
-  sent: string[] = [];
-  #data: (data: Uint8Array) => void = () => undefined;
-  #end: () => void = () => undefined;
-
-  write(data: Uint8Array): void {
-    this.sent.push(new TextDecoder().decode(data));
-  }
-
-  onData(listener: (data: Uint8Array) => void): () => void {
-    this.#data = listener;
-    return () => undefined;
-  }
-
-  onEnd(listener: () => void): () => void {
-    this.#end = listener;
-    return () => undefined;
-  }
-
-  say(text: string): void {
-    this.#data(new TextEncoder().encode(text));
-  }
-
-  hangUp(): void {
-    this.#end();
-  }
-
-  resize(): void {
-    // Has no size.
-  }
-
-  pause(): void {
-    // Never full.
-  }
-
-  resume(): void {
-    // Never full.
-  }
-}
 
 function pair(): { readonly wire: Wire; readonly connection: MiConnection } {
   const wire = new Wire();

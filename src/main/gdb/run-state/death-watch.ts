@@ -1,6 +1,10 @@
 import { constants } from 'node:os';
+import { VmatlasError } from '../../../shared/model/errors.ts';
 import { tryReadProcText } from '../../procfs/read-proc.ts';
 import { liveThreadOf } from '../../procfs/process-list.ts';
+import type { MiConnection } from '../connection/mi-connection.ts';
+import { fence, kill } from '../mi-commands/run-commands.ts';
+import type { RunTracker } from './run-tracker.ts';
 
 const LOOK_MS = 500;
 
@@ -8,16 +12,15 @@ const LOOK_MS = 500;
  * gdb listens to a stopped target no more than the target runs: one that is killed from outside meanwhile goes unnoticed until the next command. So look at it now and then.
  */
 export class DeathWatch {
-  readonly #stoppedPid: () => number | undefined;
-  readonly #died: (pid: number) => void;
+  readonly #connection: Pick<MiConnection, 'run'>;
+  readonly #tracker: RunTracker;
   readonly #timer: NodeJS.Timeout;
-  #told: number | undefined;
+  #looking = false;
 
-  /** `stoppedPid`: the process that gdb takes for stopped, if it does. `died` is called once for each. */
-  constructor(stoppedPid: () => number | undefined, died: (pid: number) => void) {
-    this.#stoppedPid = stoppedPid;
-    this.#died = died;
-    this.#timer = setInterval(() => this.#look(), LOOK_MS);
+  constructor(connection: Pick<MiConnection, 'run'>, tracker: RunTracker) {
+    this.#connection = connection;
+    this.#tracker = tracker;
+    this.#timer = setInterval(() => void this.#look(), LOOK_MS);
     this.#timer.unref();
   }
 
@@ -25,12 +28,23 @@ export class DeathWatch {
     clearInterval(this.#timer);
   }
 
-  #look(): void {
-    const pid = this.#stoppedPid();
-    if (pid === undefined) this.#told = undefined;
-    if (pid === undefined || pid === this.#told || liveThreadOf(pid) !== undefined) return;
-    this.#told = pid;
-    this.#died(pid);
+  async #look(): Promise<void> {
+    const { pid, state } = this.#tracker;
+    if (this.#looking || pid === undefined || state !== 'stopped' || liveThreadOf(pid) !== undefined) return;
+    this.#looking = true;
+    try {
+      // A `kill` may be under way, ours or the console's: that one gdb tells by itself, before it answers this.
+      await this.#connection.run(fence());
+      if (this.#tracker.pid !== pid || this.#tracker.state !== 'stopped') return;
+      this.#tracker.died(deathWords(pid));
+      // Not by continuing: at a breakpoint, gdb 13.1 then waits for a step that never ends. Killing what is dead makes it look.
+      await this.#connection.run(kill());
+    } catch (error) {
+      // gdb has ended, or says that there is nothing to kill: either way the target is known to be gone.
+      if (!(error instanceof VmatlasError)) throw error;
+    } finally {
+      this.#looking = false;
+    }
   }
 }
 

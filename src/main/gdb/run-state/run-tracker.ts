@@ -37,6 +37,8 @@ export class RunTracker {
   attaching = false;
   interrupting = false;
   stopSerial = 0;
+  /** Counts what gdb has told of running, stopping and of processes: an answer that was asked for before the count rose may be older than what was told. */
+  tidings = 0;
   lastStop: StopInfo | undefined;
 
   constructor(host: TrackerHost) {
@@ -58,6 +60,7 @@ export class RunTracker {
 
   take(record: MiAsyncRecord): void {
     const { results } = record;
+    if (/^(?:running|stopped|thread-group-)/.test(record.class)) this.tidings++;
     switch (record.class) {
       case 'running':
         this.#follow(optionalText(results, 'thread-id'));
