@@ -14,6 +14,8 @@ export const ERROR_CODES = [
   'unknown-location', 'ambiguous-location',
   // services
   'invalid-argument', 'unknown-method', 'no-such-session', 'wrong-state', 'cancelled', 'connection-lost', 'internal',
+  // labs
+  'unknown-lab', 'compiler-missing', 'compile-failed', 'no-debug-information',
   // setting up
   'usage', 'browser-missing', 'not-built',
 ] as const;
