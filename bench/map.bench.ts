@@ -56,9 +56,14 @@ export default async function map(): Promise<Table> {
       for (let i = 0; i < 5; i++) again.push(await page.evaluate(([count, width, height]) => window.mapBench.open(count, width, height), [mappings, PANEL.width, PANEL.height] as const));
       rows.push(limitRow({ what: `first layout and picture, ${mappings} mappings: first`, value: first, unit: 'ms', limit: mappings === 65_000 ? 150 : undefined }));
       rows.push(limitRow({ what: `first layout and picture, ${mappings} mappings: best of 5`, value: Math.min(...again), unit: 'ms', limit: mappings === 65_000 ? 150 : undefined }));
-      const generations = await page.evaluate(() => window.mapBench.generations(12));
-      rows.push(limitRow({ what: `new generation, 100 changes, ${mappings} mappings: best of 12`, value: Math.min(...generations), unit: 'ms', limit: mappings === 65_000 ? 20 : undefined }));
-      rows.push(limitRow({ what: `new generation, 100 changes, ${mappings} mappings: first`, value: generations[0] ?? Number.NaN, unit: 'ms' }));
+      for (const wire of [false, true]) {
+        const generations = await page.evaluate(([count, onWire]) => window.mapBench.generations(count, onWire), [12, wire] as const);
+        const what = `${wire ? '  the same from the message of the host' : 'new generation, 100 changes'}, ${mappings} mappings`;
+        const limit = mappings === 65_000 ? 20 : undefined;
+        rows.push(limitRow({ what: `${what}: first`, value: generations[0] ?? Number.NaN, unit: 'ms', limit }));
+        rows.push(limitRow({ what: `${what}: best of 12`, value: Math.min(...generations), unit: 'ms', limit }));
+      }
+      rows.push(limitRow({ what: `  that message, ${mappings} mappings`, value: (await page.evaluate(() => window.mapBench.messageBytes())) / 2 ** 20, unit: 'MiB' }));
     }
     rows.push(limitRow({ what: 'p95 of 65 000 mappings over that of 1 000', value: (perCount[2] ?? 0) / (perCount[0] ?? 1), unit: '×', limit: 2 }));
     await page.evaluate(([count, width, height]) => window.mapBench.open(count, width, height), [65_000, WINDOW.width, WINDOW.height] as const);

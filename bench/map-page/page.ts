@@ -7,9 +7,11 @@ import type { AppState } from '../../src/renderer/state/app-state.ts';
 import type { CachedPage, MemoryCache } from '../../src/renderer/state/memory-cache.ts';
 import { pageStart } from '../../src/shared/address/page.ts';
 import type { MapChange } from '../../src/shared/model/map-change.ts';
-import type { RegionTable } from '../../src/shared/model/region-table.ts';
+import { RegionTable } from '../../src/shared/model/region-table.ts';
 import type { SessionState } from '../../src/shared/model/session.ts';
 import { createClients } from '../../src/shared/rpc/clients.ts';
+import { decodeValue, encodeValue } from '../../src/shared/rpc/codec.ts';
+import type { MapSnapshot } from '../../src/shared/rpc/contracts/map.ts';
 import { createPortPair } from '../../src/shared/rpc/port-pair.ts';
 import type { Clients } from '../../src/shared/rpc/services.ts';
 import { changedStarts, madeMap } from './made-map.ts';
@@ -20,8 +22,10 @@ export interface MapBench {
   open(mappings: number, widthPx: number, heightPx: number): Promise<number>;
   /** Every frame of a way from the whole map down to single bytes, along and back; the same way `rounds` times. */
   frames(rounds: number): Promise<readonly (readonly number[])[]>;
-  /** A new generation with 100 changes, and the picture after it; the old one again, by turns. */
-  generations(count: number): readonly number[];
+  /** A new generation with 100 changes, and the picture after it; the old one again, by turns. With `wire` it begins as the bytes of the message that brings it. */
+  generations(count: number, wire: boolean): readonly number[];
+  /** Size in bytes of that message. */
+  messageBytes(): number;
   /** Bytes of heap after each thousand of `count` frames, garbage collected. */
   heap(count: number): Promise<readonly number[]>;
 }
@@ -92,16 +96,19 @@ let view: MapView | undefined;
 let tables: { readonly before: RegionTable; readonly after: RegionTable; readonly changes: readonly MapChange[] } | undefined;
 let generation = 0;
 
-function showTable(table: RegionTable, changes: readonly MapChange[]): void {
+function snapshotOf(table: RegionTable, changes: readonly MapChange[]): MapSnapshot {
+  return { generation: 0, regions: table.columns, marks: [], stale: false, totals: { mappings: table.length, virtualBytes: 0n, residentBytes: undefined }, changes };
+}
+
+function show(snapshot: MapSnapshot, regions: RegionTable): void {
   generation++;
-  app?.session.setState({
-    session: SESSION,
-    regions: table,
-    map: {
-      generation, regions: table.columns, marks: [], stale: false, totals: { mappings: table.length, virtualBytes: 0n, residentBytes: undefined },
-      changes,
-    },
-  });
+  app?.session.setState({ session: SESSION, regions, map: { ...snapshot, generation } });
+}
+
+/** As the session's controller does with an answer of the host. */
+function showMessage(bytes: Uint8Array): void {
+  const snapshot = decodeValue(bytes) as MapSnapshot;
+  show(snapshot, new RegionTable(snapshot.regions));
 }
 
 function element(name: string): HTMLElement {
@@ -132,7 +139,7 @@ window.mapBench = {
     await present();
     runFrame();
     const begin = performance.now();
-    showTable(tables.before, []);
+    show(snapshotOf(tables.before, []), tables.before);
     runFrame();
     return performance.now() - begin;
   },
@@ -153,18 +160,23 @@ window.mapBench = {
     }
     return all;
   },
-  generations(count) {
+  generations(count, wire) {
     const times: number[] = [];
     if (!tables) return times;
+    const { before, after, changes } = tables;
+    const messages = wire ? [after, before].map((table) => encodeValue(snapshotOf(table, changes))) : [];
     for (let i = 0; i < count; i++) {
-      const now = i % 2 === 0 ? tables.after : tables.before;
+      const now = i % 2 === 0 ? after : before;
+      const message = messages[i % 2];
       const begin = performance.now();
-      showTable(now, tables.changes);
+      if (message) showMessage(message);
+      else show(snapshotOf(now, changes), now);
       runFrame();
       times.push(performance.now() - begin);
     }
     return times;
   },
+  messageBytes: () => (tables ? encodeValue(snapshotOf(tables.after, tables.changes)).length : 0),
   async heap(count) {
     const sizes: number[] = [];
     const measure = (): void => {

@@ -54,11 +54,15 @@ export function rowWishes(columns: RegionColumns): RowWishes {
   const weight = scratch.floats(2, rows);
   const featured = scratch.bytes(0, rows);
   const unmapped = scratch.bytes(1, rows);
-  const kinds = columns.kind;
+  const { kind: kinds, startPage, startOffset, endPage, endOffset } = columns;
   for (let row = 0; row < rows; row++) {
     const kind = kinds[row] ?? 0;
     const isUnmapped = unmappedOf[kind] ?? 0;
-    const w = rowWeight(columns, row, isUnmapped === 1 ? GAP_FULL_LOG2 : MAPPED_FULL_LOG2);
+    const pages = (endPage[row] ?? 0) - (startPage[row] ?? 0);
+    // Never past the end of the table of weights: such a read would make this loop, the dearest of a layout, many times as slow.
+    const w = pages < FEW_PAGES && ((startOffset[row] ?? 0) | (endOffset[row] ?? 0)) === 0
+      ? ((isUnmapped === 1 ? GAP_WEIGHTS : MAPPED_WEIGHTS)[pages | 0] ?? 0)
+      : sizeWeight(rowSizeBytes(columns, row), isUnmapped === 1 ? GAP_FULL_LOG2 : MAPPED_FULL_LOG2);
     weight[row] = w;
     unmapped[row] = isUnmapped;
     featured[row] = featuredOf[kind] ?? 0;
@@ -74,17 +78,6 @@ const FEW_PAGES = 2048;
 const fewPages = (full: number): Float64Array => Float64Array.from({ length: FEW_PAGES }, (_, pages) => (pages === 0 ? 0 : sizeWeight(pages * PAGE_SIZE_BYTES, full)));
 const MAPPED_WEIGHTS = fewPages(MAPPED_FULL_LOG2);
 const GAP_WEIGHTS = fewPages(GAP_FULL_LOG2);
-
-/** sizeWeight of a row. */
-export function rowWeight(columns: RegionColumns, row: number, fullAtLog2: number): number {
-  if (columns.startOffset[row] === 0 && columns.endOffset[row] === 0) return pagesWeight((columns.endPage[row] ?? 0) - (columns.startPage[row] ?? 0), fullAtLog2);
-  return sizeWeight(rowSizeBytes(columns, row), fullAtLog2);
-}
-
-function pagesWeight(pages: number, fullAtLog2: number): number {
-  const known = (fullAtLog2 === MAPPED_FULL_LOG2 ? MAPPED_WEIGHTS : GAP_WEIGHTS)[pages];
-  return known ?? sizeWeight(pages * PAGE_SIZE_BYTES, fullAtLog2);
-}
 
 /** Size of a row as a double; exact for whole pages, which is enough for a logarithm in every case. */
 export function rowSizeBytes(columns: RegionColumns, row: number): number {

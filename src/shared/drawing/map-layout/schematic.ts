@@ -47,6 +47,7 @@ const LEAST_WEIGHT = 0.02;
 /** The most a group can weigh, and the steps that weights are counted in. */
 const HEAVIEST = 1 + MODULE_BONUS;
 const WEIGHT_STEPS = 240;
+const STEPS_PER_WEIGHT = WEIGHT_STEPS / HEAVIEST;
 /** How sharply the crowd divides into readable blocks and thin lines. */
 const CROWD_POWER = 6;
 /** Room to spare makes a row at most this much higher than it wished. */
@@ -214,7 +215,7 @@ function layoutCrowd(columns: RegionColumns, groups: GroupColumns, wishes: RowWi
     const floorPx = (end - first) * MIN_ROW_PX;
     const readablePx = Math.max(floorPx, isGap ? readableGapPx : readableBlockPx);
     const wantedPx = Math.max(readablePx, wish * k);
-    const step = Math.round(Math.min(1, w / HEAVIEST) * WEIGHT_STEPS);
+    const step = (Math.min(HEAVIEST, w) * STEPS_PER_WEIGHT + 0.5) | 0;
     weightOf[group] = step;
     readable[group] = readablePx;
     wished[group] = wantedPx;

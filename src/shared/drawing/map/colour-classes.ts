@@ -42,11 +42,12 @@ const LIBRARY_KEY = KINDS;
 
 export function kindMaker(table: RegionTable): ClassMaker {
   const { kind, module, modules } = table.columns;
-  const inLibrary = modules.map((one) => one.role === 'library' || one.role === 'loader');
-  const folds = REGION_KINDS.map((name) => regionStyle(name, 'library').ink === 'lib');
+  // Entry 0 is for rows of no module: an index below the array would make each of them many times as slow.
+  const inLibrary = Uint8Array.from([0, ...modules.map((one) => (one.role === 'library' || one.role === 'loader' ? 1 : 0))]);
+  const folds = Uint8Array.from(REGION_KINDS, (name) => (regionStyle(name, 'library').ink === 'lib' ? 1 : 0));
   const keyOf = (row: number): number => {
     const own = kind[row] ?? 0;
-    return folds[own] === true && inLibrary[(module[row] ?? 0) - 1] === true ? LIBRARY_KEY : own;
+    return folds[own] === 1 && inLibrary[module[row] ?? 0] === 1 ? LIBRARY_KEY : own;
   };
   return {
     keyOf,
