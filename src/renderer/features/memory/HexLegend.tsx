@@ -1,7 +1,12 @@
+import { faultPlace } from '../../state/fault-place.ts';
+import { useSession } from '../../widgets/app-context.tsx';
+
 /** What the codes of the view mean. */
 export function HexLegend() {
+  const fault = useSession(faultPlace);
   return (
     <div className="lg hex-legend">
+      {fault === undefined ? null : <span title={fault.words}><i className="flt">2a</i>{fault.label}</span>}
       <span><i>2a</i>read</span>
       <span><i className="ch">04</i>changed</span>
       <span><i className="z">00</i>zero</span>

@@ -1,14 +1,16 @@
 import { formatAddress } from '../../../shared/address/address.ts';
 import { pageStart } from '../../../shared/address/page.ts';
 import { CELL_VALID } from '../../kernels/hex-cells.ts';
+import { faultIn, type FaultPlace } from '../../state/fault-place.ts';
 import type { HexController } from './hex-controller.ts';
 import type { PlacedItem } from './hex-model.ts';
+import { faultWords } from './hex-paint-fault.ts';
 import { pageStateWords } from './page-state-words.ts';
 import { useRestingHexView } from './use-hex-view.ts';
 
 /** The rows on screen as text, for screen readers: the canvas says nothing to them. */
 export function HexRowsForReaders({ controller }: { readonly controller: HexController }) {
-  const text = useRestingHexView(controller, () => controller.model.visibleItems().map(lineOf).join('\n'));
+  const text = useRestingHexView(controller, () => controller.model.visibleItems().map((placed) => `${lineOf(placed)}${faultOf(placed, controller.model.fault)}`).join('\n'));
   return (
     <ul id="hex-rows" className="sr-only" aria-label="Rows on screen">
       {text.split('\n').map((line) => (
@@ -16,6 +18,12 @@ export function HexRowsForReaders({ controller }: { readonly controller: HexCont
       ))}
     </ul>
   );
+}
+
+function faultOf({ item }: PlacedItem, fault: FaultPlace | undefined): string {
+  if (fault === undefined || (item.kind !== 'row' && item.kind !== 'state-row')) return '';
+  const end = item.kind === 'row' ? item.start + BigInt(item.byteCount) : item.end;
+  return faultIn(fault, item.start, end) ? `; ${faultWords(fault.label, fault.address, item.start)}` : '';
 }
 
 function lineOf({ item, unit }: PlacedItem): string {

@@ -6,6 +6,7 @@ import { Surface, type SurfaceSize } from '../../canvas/surface.ts';
 import type { Pen } from '../../../shared/drawing/pen.ts';
 import { columnAt, hexColumns, type HexColumns } from '../../kernels/hex-columns.ts';
 import type { AppState } from '../../state/app-state.ts';
+import { faultPlace } from '../../state/fault-place.ts';
 import { Notices } from '../../state/notices.ts';
 import { onThemeChange } from '../../theme/theme-colours.ts';
 import { VALUE_SHAPE, type ValueKind } from '../../kernels/hex-values.ts';
@@ -321,6 +322,7 @@ export class HexController {
     const generation = view.map?.generation ?? 0;
     if (generation !== this.model.generation) this.#pointees.refresh();
     this.model.generation = generation;
+    this.model.fault = faultPlace(view);
     if (this.model.anchor === undefined && view.regions !== undefined) this.#firstView();
     this.#redraw();
   }
@@ -386,6 +388,7 @@ export class HexController {
       focused: this.#focused,
       patched,
       found: this.#app.search.getState().marks,
+      fault: this.model.fault,
       stale: view.map?.stale === true || view.connection === 'lost',
       kindColour: (kind) => this.#palette.kind(this.#kindVariable(kind)),
     }, size.widthCssPx, size.heightCssPx);
@@ -397,7 +400,6 @@ export class HexController {
   #tell(error: unknown): void {
     const facts = errorFacts(error);
     // A question asked as the process ended or the window lost its host is no news to the user: the session says what happened.
-    if (facts.code === 'connection-lost' || facts.code === 'process-exited' || facts.code === 'no-such-session') return;
-    this.#notices.error(error);
+    if (facts.code !== 'connection-lost' && facts.code !== 'process-exited' && facts.code !== 'no-such-session') this.#notices.error(error);
   }
 }

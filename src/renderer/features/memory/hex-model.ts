@@ -7,6 +7,7 @@ import { CELL_VALID, changedCells, pageCells, type PageCells } from '../../kerne
 import { itemsHeightPx, itemStart, layoutHexPage, type HexBand, type HexItem } from '../../kernels/hex-rows.ts';
 import { scrollBy, settle, visibleUnits, type ScrollAnchor, type UnitSource } from '../../kernels/hex-scroll.ts';
 import type { CachedPage, MemoryCache } from '../../state/memory-cache.ts';
+import type { FaultPlace } from '../../state/fault-place.ts';
 import type { DiskCache, DiskPage } from './disk-cache.ts';
 import { differsFromDisk, diskRow, type DiskRow } from './disk-row.ts';
 import type { NamesCache } from './names-cache.ts';
@@ -76,6 +77,8 @@ export class HexModel implements UnitSource<PageNumber> {
   /** Room beside a row, in characters. */
   noteChars = 48;
   cursor: Address | undefined;
+  /** Where the access failed that stopped the target: its row is never folded. */
+  fault: FaultPlace | undefined;
   viewportPx = 0;
 
   constructor(memory: MemoryCache, names: NamesSource, beside: Beside = {}) {
@@ -125,12 +128,13 @@ export class HexModel implements UnitSource<PageNumber> {
     const gap = this.#unmappedAt(page);
     const source = gap === undefined ? this.#memory.pageAt(page) : undefined;
     const before = gap === undefined && this.showChanges ? this.#memory.previousPageAt(page) : undefined;
-    const keep = this.cursor !== undefined && pageOf(this.cursor) === page ? this.#rowOf(this.cursor) : undefined;
+    const keep = this.#rowIn(page, this.cursor);
+    const faulting = this.#rowIn(page, this.fault?.address);
     const { disk, pointees } = this.#beside;
-    const stamp = `${this.rowBytes} ${this.foldZeros} ${this.#names.revision} ${pointees?.revision} ${this.showDisk ? disk?.revision : '-'} ${this.showSymbols} ${this.noteChars} ${this.generation} ${keep ?? ''}`;
+    const stamp = `${this.rowBytes} ${this.foldZeros} ${this.#names.revision} ${pointees?.revision} ${this.showDisk ? disk?.revision : '-'} ${this.showSymbols} ${this.noteChars} ${this.generation} ${keep ?? ''} ${faulting ?? ''}`;
     const cached = this.#units.get(page);
     if (cached !== undefined && cached.source === source && cached.compared === before && cached.stamp === stamp) return cached;
-    const unit = gap === undefined ? this.#layoutPage(page, source, before, keep) : this.#layoutGap(gap.row);
+    const unit = gap === undefined ? this.#layoutPage(page, source, before, [keep, faulting]) : this.#layoutGap(gap.row);
     const entry: CachedUnit = { ...unit, source, compared: before, stamp };
     this.#units.delete(page);
     this.#units.set(page, entry);
@@ -238,6 +242,11 @@ export class HexModel implements UnitSource<PageNumber> {
     return { first: pageOf(regions.startAt(low)), end: Number((regions.endAt(high) + 0xfffn) >> 12n) as PageNumber };
   }
 
+  /** The row of an address, when it is in a page. */
+  #rowIn(page: PageNumber, address: Address | undefined): Address | undefined {
+    return address !== undefined && pageOf(address) === page ? this.#rowOf(address) : undefined;
+  }
+
   #rowOf(address: Address): Address {
     return (address - (address % BigInt(this.rowBytes))) as Address;
   }
@@ -249,7 +258,7 @@ export class HexModel implements UnitSource<PageNumber> {
     return { row, startPage: regions.columns.startPage[row] ?? page, endPage: regions.columns.endPage[row] ?? page + 1 };
   }
 
-  #layoutPage(page: PageNumber, source: CachedPage | undefined, compared: CachedPage | undefined, keep: Address | undefined): HexUnit {
+  #layoutPage(page: PageNumber, source: CachedPage | undefined, compared: CachedPage | undefined, keep: readonly (Address | undefined)[]): HexUnit {
     const names = this.#names.namesOf(page);
     const start = pageStart(page);
     const end = (start + BigInt(PAGE_SIZE_BYTES)) as Address;
@@ -269,7 +278,7 @@ export class HexModel implements UnitSource<PageNumber> {
       ranges: source?.ranges,
       bands: this.#bandsIn(start, end, names.sections),
       foldZeros: this.foldZeros,
-      keepRow: (row) => row === keep || named.has(Number(row - start)) || hasMark(changed, Number(row - start), Number(rowBytes)),
+      keepRow: (row) => keep.includes(row) || named.has(Number(row - start)) || hasMark(changed, Number(row - start), Number(rowBytes)),
       extraLines: (row, count) => {
         const offset = Number(row - start);
         const differs = disk !== undefined && cells !== undefined && differsFromDisk(cells, disk, source?.patched ?? [], start, offset, count);
@@ -285,7 +294,7 @@ export class HexModel implements UnitSource<PageNumber> {
     const isNameless = overlay === undefined || (overlay.pieces.length === 0 && overlay.code.length === 0);
     if (isNameless && disk === undefined) return noNotes;
     const start = pageStart(page);
-        const maxChars = this.noteChars;
+    const maxChars = this.noteChars;
     const sources = {
       now: (address: Address, count: number) => this.#bytes(start, cells, address, count, true),
       before: (address: Address, count: number) => (before === undefined ? undefined : this.#bytes(start, before, address, count, false)),

@@ -8,6 +8,7 @@ import { drawBand, drawNote, drawStateRow } from './hex-paint-notes.ts';
 import { paintDiskRow, paintRowNotes, paintValues } from './hex-paint-beside.ts';
 import type { PlacedItem } from './hex-model.ts';
 import { pointerOf, type PointerHere } from './hex-overlay.ts';
+import { paintFault, paintFaultOfState } from './hex-paint-fault.ts';
 import { paintFound } from './hex-paint-found.ts';
 import type { HexScene } from './hex-scene.ts';
 import { textCells } from './text-cells.ts';
@@ -40,7 +41,8 @@ function paintItem(ctx: Pen, scene: HexScene, placed: PlacedItem): void {
     case 'page-note':
       return drawNote(ctx, scene, item, topPx);
     case 'state-row':
-      return drawStateRow(ctx, scene, item, topPx);
+      drawStateRow(ctx, scene, item, topPx);
+      return paintFaultOfState(ctx, scene, item, topPx);
   }
 }
 
@@ -59,6 +61,7 @@ function paintRow(ctx: Pen, scene: HexScene, placed: PlacedItem, item: RowItem):
   paintCells(ctx, scene, placed, item, base, cells, joined);
   paintText(ctx, scene, placed, item, base, cells);
   if (scene.found.length > 0) paintFound(ctx, scene, item, topPx);
+  paintFault(ctx, scene, item, topPx);
   if (joined) joinUnits(ctx, scene, item, topPx, cells, base);
   if (columns.valueBytes > 0) paintValues(ctx, scene, item, topPx, cells, base);
   const notes = unit.notesAt(base, item.byteCount);

@@ -4,6 +4,7 @@ import type { RegionTable } from '../../../shared/model/region-table.ts';
 import type { SearchHit } from '../../../shared/rpc/contracts/search.ts';
 import type { HexColumns } from '../../kernels/hex-columns.ts';
 import type { ValueKind } from '../../kernels/hex-values.ts';
+import type { FaultPlace } from '../../state/fault-place.ts';
 import type { PlacedItem } from './hex-model.ts';
 import type { HexPalette } from './hex-palette.ts';
 import type { TextMode } from './text-cells.ts';
@@ -28,6 +29,8 @@ export interface HexScene {
   readonly patched: ReadonlySet<Address>;
   /** What the window's search has found, ascending. */
   readonly found: readonly SearchHit[];
+  /** Where the access failed that stopped the target. */
+  readonly fault: FaultPlace | undefined;
   readonly stale: boolean;
   readonly bigEndian: boolean;
   readonly textMode: TextMode;

@@ -1,3 +1,4 @@
+import { Zap } from 'lucide-react';
 import { memo } from 'react';
 import { formatAddress } from '../../../shared/address/address.ts';
 import { formatCount } from '../../../shared/address/size.ts';
@@ -16,6 +17,8 @@ export interface PageRowProps {
   readonly index: number;
   readonly isCursor: boolean;
   readonly isSelected: boolean;
+  /** The access that stopped the program failed in this page, or in one of these. */
+  readonly isFault: boolean;
   readonly prediction: AccessPrediction | undefined;
   /** Frame number of the page where it had to be asked for. */
   readonly frame: number | undefined;
@@ -26,8 +29,8 @@ export interface PageRowProps {
 
 /** One row of the page table, or the line that stands for pages like the one above. */
 export const PageRow = memo(function PageRow(props: PageRowProps) {
-  const { facts, index, isCursor, isSelected, onPress } = props;
-  const className = [isCursor ? 'cur' : '', isSelected ? 'sel' : '', facts.row.kind === 'fold' ? 'fo' : ''].filter((name) => name !== '').join(' ');
+  const { facts, index, isCursor, isSelected, isFault, onPress } = props;
+  const className = [isCursor ? 'cur' : '', isSelected ? 'sel' : '', isFault ? 'flt' : '', facts.row.kind === 'fold' ? 'fo' : ''].filter((name) => name !== '').join(' ');
   return (
     <tr id={`pg-row-${index}`} role="row" aria-rowindex={index + 1} aria-selected={isCursor || isSelected} className={className} data-page={formatAddress(addressOfPage(facts.row.page))} onPointerDown={(event) => onPress(facts, event)}>
       {facts.row.kind === 'fold' ? <FoldCells {...props} lowest={facts.row.lowest} /> : <PageCells {...props} />}
@@ -35,14 +38,14 @@ export const PageRow = memo(function PageRow(props: PageRowProps) {
   );
 });
 
-function FoldCells({ facts, lowest, lowestPrediction, prediction }: PageRowProps & { readonly lowest: number }) {
+function FoldCells({ facts, isFault, lowest, lowestPrediction, prediction }: PageRowProps & { readonly lowest: number }) {
   const reads = lowestPrediction?.read;
   const differs = reads !== undefined && prediction !== undefined && reads.outcome !== prediction.read.outcome;
   return (
     <>
       <td role="gridcell" className="ad">…</td>
       <td role="gridcell" colSpan={8}>
-        {formatCount(facts.row.page - lowest + 1)} pages like the row above, down to <span className="mono">{formatAddress(addressOfPage(lowest))}</span>
+        <FaultSign isFault={isFault} />{formatCount(facts.row.page - lowest + 1)} pages like the row above, down to <span className="mono">{formatAddress(addressOfPage(lowest))}</span>
       </td>
       <td role="gridcell" colSpan={4} className="ellipsis">
         {differs ? <span className="bad" title={reads.reason}>the lowest: {outcomeWords(reads, 'reads')}, {reads.reason}</span> : lowestBelow(facts)}
@@ -51,13 +54,18 @@ function FoldCells({ facts, lowest, lowestPrediction, prediction }: PageRowProps
   );
 }
 
+/** The access that stopped the program failed here. */
+function FaultSign({ isFault }: { readonly isFault: boolean }) {
+  return isFault ? <b className="bad pg-flt"><Zap className="ico xs" aria-hidden="true" />fault</b> : null;
+}
+
 function frameWords(frame: RowFacts['frame'], asked: number | undefined): string {
   const known = frame === 'ask' ? asked : frame;
   if (known === undefined) return '…';
   return typeof known === 'string' ? known : known < 0 ? 'hidden' : `0x${known.toString(16)}`;
 }
 
-function PageCells({ facts, prediction, frame: asked }: PageRowProps) {
+function PageCells({ facts, isFault, prediction, frame: asked }: PageRowProps) {
   const { row, region, name, shortName, marks, state, flags, perms, frame, content } = facts;
   const style = regionStyle(region.kind, region.module?.role);
   const look = stateLook(state);
@@ -69,7 +77,7 @@ function PageCells({ facts, prediction, frame: asked }: PageRowProps) {
         <svg width="8" height="20" className="spn" aria-hidden="true"><rect width="8" height="20" fill={`url(#s-${style.ink})`} /></svg>
         {formatAddress(addressOfPage(row.page))}
       </td>
-      <td role="gridcell" className="ellipsis" title={`${name}: ${style.title}`}>{shortName}{marks === '' ? null : <b className="mk">, {marks}</b>}</td>
+      <td role="gridcell" className="ellipsis" title={`${name}: ${style.title}`}><FaultSign isFault={isFault} />{shortName}{marks === '' ? null : <b className="mk">, {marks}</b>}</td>
       <td role="gridcell"><span className="perm"><i className={perms & PERM_READ ? 'y' : ''}>r</i><i className={perms & PERM_WRITE ? 'y' : ''}>w</i><i className={perms & PERM_EXEC ? 'y' : ''}>x</i></span></td>
       <Bit value={bits.present} what="present, bit 63" />
       <Bit value={bits.swapped} what="swapped, bit 62" />

@@ -2,10 +2,11 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, use
 import { formatAddress } from '../../../shared/address/address.ts';
 import { pageOf } from '../../../shared/address/page.ts';
 import { TableRows } from '../../kernels/page-grid/table-rows.ts';
+import { faultPlace } from '../../state/fault-place.ts';
 import { useApp, useCursor, useSession } from '../../widgets/app-context.tsx';
 import { commonKey } from './page-actions.ts';
 import { PageRow } from './PageRow.tsx';
-import { marksByPage, rowFacts, type RowFacts } from './row-facts.ts';
+import { marksByPage, pageOfFault, rowFacts, type RowFacts } from './row-facts.ts';
 import { ScrollModel } from './scroll-model.ts';
 import { Scrollbar } from './Scrollbar.tsx';
 import { pageKey } from './table-keys.ts';
@@ -61,6 +62,7 @@ export function PageTable({ scoped, accepted }: Props) {
   }, [cursorPage, movedBy, choice, rows, scroll]);
 
   const marks = useSession((view) => view.map?.marks);
+  const faultPage = useSession((view) => pageOfFault(faultPlace(view)));
   const markWords = useMemo(() => marksByPage(marks ?? []), [marks]);
   const first = Math.round(scroll.scrollPx / ROW_PX);
   // One more, for the row that the lower edge cuts.
@@ -134,7 +136,7 @@ export function PageTable({ scoped, accepted }: Props) {
             <tbody role="rowgroup" id="pg-table-rows">
               {shown.map((facts, i) => (
                 <PageRow
-                  key={`${facts.row.kind} ${facts.row.page}`} facts={facts} index={first + i} isCursor={first + i === cursorRow} isSelected={isSelected(facts.row.page)} onPress={press}
+                  key={`${facts.row.kind} ${facts.row.page}`} facts={facts} index={first + i} isCursor={first + i === cursorRow} isSelected={isSelected(facts.row.page)} isFault={faultPage !== undefined && faultPage <= facts.row.page && faultPage >= (facts.row.kind === 'fold' ? facts.row.lowest : facts.row.page)} onPress={press}
                   frame={data.frameOf(facts.row.page)}
                   prediction={predictions.get(facts.row.kind === 'fold' ? facts.row.page + 1 : facts.row.page)}
                   lowestPrediction={facts.row.kind === 'fold' ? predictions.get(facts.row.lowest) : undefined}

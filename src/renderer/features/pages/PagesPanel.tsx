@@ -5,6 +5,7 @@ import type { AddressRange } from '../../../shared/address/range.ts';
 import { PAGE_STATES, type PageState } from '../../../shared/model/page-state.ts';
 import { useApp, useSession, useSettings } from '../../widgets/app-context.tsx';
 import { useRegisterCommands } from '../../widgets/use-register-commands.ts';
+import { FaultNote } from './FaultNote.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import { HardeningView } from './HardeningView.tsx';
 import { GridLegend, TableLegend } from './Legends.tsx';
@@ -90,6 +91,7 @@ function PagesOf({ scoped, view }: { readonly scoped: ScopedPages | undefined; r
   return (
     <>
       <FilterBar scoped={scoped} />
+      <FaultNote />
       {data.failure === undefined || scoped === undefined ? null : <div className="pg-note bad" role="alert">{data.failure.message} {data.failure.remedy ?? ''}</div>}
       {scoped?.picture.cutAt === undefined ? null : (
         <div className="pg-note warn" role="status">

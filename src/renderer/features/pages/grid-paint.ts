@@ -25,6 +25,8 @@ export interface GridScene {
   /** Left of the first cell. */
   readonly marginPx: number;
   readonly cursorPage: number | undefined;
+  /** Where the access failed that stopped the program. */
+  readonly faultPage: number | undefined;
   readonly selected: { readonly firstPage: number; readonly endPage: number } | undefined;
   /** Does the filter take the pages of this piece? Others are drawn faint. */
   takes(piece: number): boolean;
@@ -115,11 +117,30 @@ function paintCell(pen: Pen, scene: GridScene, firstPage: number, endPage: numbe
     pen.globalAlpha = 1;
   }
   if (cell.mapped > 0) paintState(pen, scene, cell, piece, endPage, x, y, size);
+  const { faultPage } = scene;
+  if (faultPage !== undefined && faultPage >= firstPage && faultPage < endPage) paintFault(pen, colours.bad, colours.panel, x, y, size);
   if (cursorPage !== undefined && cursorPage >= firstPage && cursorPage < endPage) {
     pen.strokeStyle = colours.accent;
     pen.lineWidth = 2;
     pen.strokeRect(x - 1, y - 1, size + 2, size + 2);
   }
+}
+
+/** A double frame and a bolt through the cell. */
+function paintFault(pen: Pen, colour: string, ground: string, x: number, y: number, size: number): void {
+  pen.fillStyle = ground;
+  pen.fillRect(x, y, size, size);
+  pen.strokeStyle = colour;
+  pen.lineWidth = 1;
+  pen.strokeRect(x - 0.5, y - 0.5, size + 1, size + 1);
+  if (size >= 9) pen.strokeRect(x + 1.5, y + 1.5, size - 3, size - 3);
+  pen.lineWidth = size < 9 ? 1 : 1.5;
+  pen.beginPath();
+  pen.moveTo(x + size * 0.62, y + size * 0.2);
+  pen.lineTo(x + size * 0.36, y + size * 0.54);
+  pen.lineTo(x + size * 0.64, y + size * 0.48);
+  pen.lineTo(x + size * 0.4, y + size * 0.82);
+  pen.stroke();
 }
 
 function paintState(pen: Pen, scene: GridScene, cell: ReturnType<typeof summariseCell>, piece: number, endPage: number, x: number, y: number, size: number): void {

@@ -39,7 +39,7 @@ describe('paintResidents', () => {
 describe('paintGrid', () => {
   const layout = new GridLayout(spans, picture.pieces, { widthPx: 280, pagesPerCell: 1, pitchPx: 14, headingPx: 22, foldPx: 16, gapPx: 8, fold: true });
   const scene = (takes: (piece: number) => boolean) => ({
-    layout, picture, pieces: picture.pieces, counts, scrollPx: 0, widthPx: 304, heightPx: 600, colours: COLOURS, marginPx: 12, cursorPage: 3, selected: { firstPage: 2, endPage: 4 }, takes, spine: () => 'spine',
+    layout, picture, pieces: picture.pieces, counts, scrollPx: 0, widthPx: 304, heightPx: 600, colours: COLOURS, marginPx: 12, cursorPage: 3, faultPage: 1, selected: { firstPage: 2, endPage: 4 }, takes, spine: () => 'spine',
   });
 
   it('heads each region, folds what is alike, and marks cursor and selection', () => {
@@ -47,6 +47,9 @@ describe('paintGrid', () => {
     paintGrid(log, scene(() => true));
     expect(log.texts).toEqual(['arena', 'rw-p  0/20\u2009000', '… 19\u2009980 more pages: not present', 'heap', 'rw-p  1/3']);
     expect(log.ops.filter(({ op, ink }) => op === 'strokeRect' && ink === 'accent').length).toBe(1);
+    // The page of the access that failed: a double frame and a bolt.
+    expect(log.ops.filter(({ op, ink }) => op === 'strokeRect' && ink === 'bad').length).toBe(2);
+    expect(log.ops.filter(({ op, ink }) => op === 'stroke' && ink === 'bad').length).toBe(1);
     expect(log.ops.filter(({ op, ink }) => op === 'fillRect' && ink === 'accent').length).toBe(2);
     expect(log.ops.filter(({ op, ink, alpha }) => op === 'fillRect' && ink === 'kind-data' && alpha === 1).length).toBe(1);
   });

@@ -5,6 +5,7 @@ import type { Mark } from '../../../shared/rpc/contracts/map.ts';
 import { isPresentCode } from '../../kernels/page-grid/cells.ts';
 import type { PagePieces } from '../../kernels/page-grid/pieces.ts';
 import type { TableRow } from '../../kernels/page-grid/table-rows.ts';
+import type { FaultPlace } from '../../state/fault-place.ts';
 import { contentWords } from './page-words.ts';
 import type { PagesPicture } from './pages-data.ts';
 import { regionOfPage, shortSpanName, spanName } from './span-names.ts';
@@ -51,11 +52,16 @@ export function lowestBelow(facts: RowFacts): string {
   return facts.growsBelow ? `then room to grow: a touch there extends ${facts.name}` : '';
 }
 
+export function pageOfFault(place: FaultPlace | undefined): number | undefined {
+  return place === undefined ? undefined : pageOf(place.address);
+}
+
 /** Labels of the marks in each page: `rsp, rbp`. */
 export function marksByPage(marks: readonly Mark[]): ReadonlyMap<number, string> {
   const byPage = new Map<number, string>();
   for (const mark of marks) {
-    if (mark.kind === 'stack-limit') continue;
+    // The fault has a sign of its own in its row.
+    if (mark.kind === 'stack-limit' || mark.kind === 'fault') continue;
     const page = pageOf(mark.address);
     const label = mark.kind === 'breakpoint' ? `bp ${mark.label}` : mark.label;
     byPage.set(page, byPage.has(page) ? `${byPage.get(page)}, ${label}` : label);

@@ -4,6 +4,7 @@ import { formatCount, formatSize } from '../../../shared/address/size.ts';
 import type { StackFrame } from '../../../shared/model/stack.ts';
 import { FOLDED_PX, frameKey, ROW_PX, type StackBlock } from '../../kernels/stack-frames/stack-blocks.ts';
 import { useApp } from '../../widgets/app-context.tsx';
+import { FaultingFrame } from './FaultMarks.tsx';
 import { placeOf } from './frame-words.ts';
 import { keyOfFrame, runKey, type FrameModel } from './frame-model.ts';
 import type { InitialBlock } from './stack-data.ts';
@@ -35,7 +36,7 @@ export function FoldedFrame({ model, level, topPx, isSelected }: { readonly mode
         if (!noStorage) ui.openFrame(key, true);
       }}
     >
-      <i>{level}</i><b className="mono ellipsis">{name}</b><span className="f2 ellipsis">{words}</span>
+      <i>{level}</i><b className="mono ellipsis">{name}</b><span className="f2 ellipsis">{words}</span><FaultingFrame level={level} />
       <span className="grow" />
       <span className="f2 mono">{low === undefined || noStorage ? '' : shortAddress(low)}</span>
       <span className="f2 size">{noStorage ? kind : size === undefined ? '' : `${formatSize(size)}, folded`}</span>

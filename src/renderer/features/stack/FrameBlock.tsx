@@ -4,6 +4,7 @@ import type { StackFrame } from '../../../shared/model/stack.ts';
 import type { FrameRows } from '../../kernels/stack-frames/frame-rows.ts';
 import { frameKey, ROW_PX, type StackBlock } from '../../kernels/stack-frames/stack-blocks.ts';
 import { useApp } from '../../widgets/app-context.tsx';
+import { FaultingFrame } from './FaultMarks.tsx';
 import { placeOf } from './frame-words.ts';
 import { keyOfFrame } from './frame-model.ts';
 import { FrameForReaders } from './FrameForReaders.tsx';
@@ -55,6 +56,7 @@ export function FrameBlock({ block, frame, rows, isSelected, cursorSlot, fromPx,
               <i>{frame.level}</i>
               <button type="button" tabIndex={-1} className="mono ellipsis" title={`${name}: fold this frame`} onClick={() => ui.openFrame(keyOfFrame(frame), false)}>{name}</button>
             </span>
+            <FaultingFrame level={frame.level} />
             {frame.kind === 'signal' ? <span className="warn">signal frame, by the kernel</span> : null}
             <span className="ellipsis" title={frame.source?.fullName ?? frame.modulePath}>{placeOf(frame)}{isShort ? `, ${formatSize(size)}` : ''}</span>
             {isShort ? null : <span>{size < 4096n ? `${formatCount(size)} B` : formatSize(size)}{frame.unwoundBy === 'unwind-table' ? ', by .eh_frame' : ''}</span>}

@@ -6,6 +6,7 @@ import { rowAt, rowOf, slotBoxes, type FrameRows, type SlotBox } from '../../ker
 import { placeWords } from '../../kernels/stack-frames/slot-places.ts';
 import { ROW_PX } from '../../kernels/stack-frames/stack-blocks.ts';
 import { useApp, useSession } from '../../widgets/app-context.tsx';
+import { FaultOutline } from './FaultMarks.tsx';
 import { byteCells, wordAt } from './byte-cells.ts';
 import { SLOT_LOOKS, shortValue, slotHolds, slotSentence, slotTitle, slotTone } from './slot-look.ts';
 import { followPointer, MOVED_BY, useStackContext, useStackUi } from './use-stack.ts';
@@ -40,6 +41,7 @@ export function SlotRows({ frame, rows, fromRow, toRow, cursorSlot }: Props) {
             return at?.kind === 'word' ? <Word key={row} frame={frame} address={at.address} topPx={row * ROW_PX} /> : null;
           })}
       </div>
+      <FaultOutline rows={rows} />
       {cursor === undefined ? null : <CursorOutline rows={rows} slot={cursor} />}
     </div>
   );

@@ -1,10 +1,11 @@
-import { Check, ChevronDown } from 'lucide-react';
+import { Check, ChevronDown, Zap } from 'lucide-react';
 import { useLayoutEffect, useRef, useState, type CSSProperties } from 'react';
 import { formatAddress, type Address } from '../../../shared/address/address.ts';
 import { formatCount, formatSize } from '../../../shared/address/size.ts';
 import type { ThreadStack } from '../../../shared/model/stack.ts';
 import { columnY, pageColumn, type PageColumn } from '../../kernels/stack-frames/page-column.ts';
-import { useApp } from '../../widgets/app-context.tsx';
+import { faultIn, faultPlace, type FaultPlace } from '../../state/fault-place.ts';
+import { useApp, useSession } from '../../widgets/app-context.tsx';
 import { Menu } from '../../widgets/Menu.tsx';
 import { SLOT_LOOKS } from './slot-look.ts';
 import { useStackPages, type StackPages } from './use-stack-pages.ts';
@@ -55,6 +56,7 @@ function ThreadMenu() {
 
 function Column({ stack }: { readonly stack: ThreadStack }) {
   const { initial } = useStackData();
+  const fault = useSession(faultPlace);
   const pages = useStackPages(stack, initial?.start);
   const box = useRef<HTMLDivElement>(null);
   const [heightPx, setHeightPx] = useState(0);
@@ -77,16 +79,27 @@ function Column({ stack }: { readonly stack: ThreadStack }) {
         <div className="stk-room" style={{ height: ROOM_PX }} title={`${formatAddress(stack.limitAddress)} – ${formatAddress(stack.mapped.start)}`}>
           <svg width={BAR_PX} height={ROOM_PX - 6} aria-hidden="true"><path d={`M${BAR_PX / 2} 14V${ROOM_PX - 24}m-6-8 6 8 6-8`} /></svg>
           <p>room to grow<br /><b>{formatSize(stack.mapped.start - stack.limitAddress)}</b>, not to scale<br /><span className="f3">touch here: kernel extends {stack.mapped.label}</span><br /><span className="mono f3">{formatAddress(stack.limitAddress)}</span></p>
+          {fault !== undefined && faultIn(fault, stack.limitAddress, stack.mapped.start) && !inGuard(stack, fault) ? <FaultTag fault={fault} /> : null}
         </div>
       ) : null}
       {stack.guard === undefined ? null : (
         <div className="stk-guard" style={{ height: GUARD_PX }} title={`${formatAddress(stack.guard.start)} – ${formatAddress(stack.guard.end)}`}>
           <svg width={BAR_PX} height={GUARD_PX - 4} aria-hidden="true"><rect width={BAR_PX} height={GUARD_PX - 4} rx={3} className="wash" /><rect width={BAR_PX} height={GUARD_PX - 4} rx={3} fill="url(#h-guard)" /><text x={BAR_PX / 2} y={GUARD_PX / 2 + 2} textAnchor="middle">GD guard</text></svg>
           <p><b>{stack.limitBytes === undefined ? 'no limit' : `limit: ${formatSize(stack.limitBytes)}`}</b><br /><span className="f3">{stack.guard.words}</span></p>
+          {inGuard(stack, fault) ? <FaultTag fault={fault} /> : null}
         </div>
       )}
     </div>
   );
+}
+
+function inGuard({ guard }: ThreadStack, fault: FaultPlace | undefined): fault is FaultPlace {
+  return guard !== undefined && faultIn(fault, guard.start, guard.end);
+}
+
+/** On the guard, or on the room to grow, where the access failed. */
+function FaultTag({ fault }: { readonly fault: FaultPlace }) {
+  return <b className="stk-fault-tag" title={fault.words}><Zap className="ico xs" aria-hidden="true" />{fault.label} {tail(fault.address)}</b>;
 }
 
 function Pages({ column, pages, stack }: { readonly column: PageColumn; readonly pages: readonly StackPages[]; readonly stack: ThreadStack }) {
@@ -94,7 +107,9 @@ function Pages({ column, pages, stack }: { readonly column: PageColumn; readonly
   const { picture } = useStackData();
   const outermost = picture === undefined ? undefined : picture.depth - 1;
   const spY = stack.sp === undefined ? undefined : columnY(column, stack.sp);
-  const labels = sideLabels(column, pages, stack, spY);
+  const fault = useSession(faultPlace);
+  const faultY = fault === undefined ? undefined : columnY(column, fault.address);
+  const labels = sideLabels(column, pages, stack, spY, fault === undefined || faultY === undefined ? undefined : { y: faultY - 7, text: `${fault.label} ${tail(fault.address)}`, className: 'mono b bad' });
   return (
     <div className="stk-bars" style={{ height: column.heightPx }}>
       {column.bands.map((band) => {
@@ -111,6 +126,7 @@ function Pages({ column, pages, stack }: { readonly column: PageColumn; readonly
           </button>
         );
       })}
+      {faultY === undefined ? null : <i className="stk-sp stk-fault-line" style={{ top: faultY }} />}
       {spY === undefined || stack.sp === undefined ? null : <i className="stk-sp" style={{ top: spY }} />}
       {labels.map(({ y, text, className }) => <span key={text} className={`stk-side ${className}`} style={{ top: y }}>{text}</span>)}
       <ul className="sr-only" aria-label="Pages of the stack, high addresses first">
@@ -129,9 +145,9 @@ interface SideLabel {
 const LABEL_PX = 14;
 
 /** Addresses beside the column, without one over another: the ends first, then rsp, then what was never touched. */
-function sideLabels(column: PageColumn, pages: readonly StackPages[], stack: ThreadStack, spY: number | undefined): readonly SideLabel[] {
+function sideLabels(column: PageColumn, pages: readonly StackPages[], stack: ThreadStack, spY: number | undefined, fault: SideLabel | undefined): readonly SideLabel[] {
   if (stack.mapped === undefined) return [];
-  const wanted: SideLabel[] = [];
+  const wanted: SideLabel[] = fault === undefined ? [] : [fault];
   if (spY !== undefined && stack.sp !== undefined) wanted.push({ y: spY - 7, text: `rsp ${tail(stack.sp)}`, className: 'mono b' });
   wanted.push({ y: -4, text: formatAddress(stack.mapped.end), className: 'mono' }, { y: column.heightPx - 12, text: formatAddress(stack.mapped.start), className: 'mono' });
   const absent = column.bands.filter(({ run }) => pages[run]?.isPresent === false).toSorted((a, b) => b.heightPx - a.heightPx)[0];

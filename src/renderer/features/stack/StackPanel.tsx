@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { StackProblem } from '../../../shared/model/stack.ts';
 import { useApp, useSession } from '../../widgets/app-context.tsx';
+import { FaultNote } from './FaultMarks.tsx';
 import { FrameCardColumn } from './FrameCardColumn.tsx';
 import { FrameList } from './FrameList.tsx';
 import { useFrameModel } from './frame-model.ts';
@@ -60,6 +61,7 @@ function Centre() {
   const phase = useSession((view) => view.session?.phase);
   const notes = (
     <>
+      <FaultNote />
       {data.failure === undefined ? null : <div className="stk-note bad" role="alert">{data.failure.message} {data.failure.remedy ?? ''}</div>}
       {stale && (model !== undefined || data.raw !== undefined) ? <div className="stk-note warn" role="status">{phase === 'running' ? 'The program runs: these are the frames of the last stop. Pause it with F6.' : 'The process is gone: this is its last picture.'}</div> : null}
     </>
