@@ -128,7 +128,7 @@ const layers = {
     builtins: ['node:*'],
   },
   // A page of its own in which the map is measured: the real view over stores that are filled by hand.
-  'bench/map-page': { path: 'bench/map-page/', imports: [...pure, 'shared/drawing', 'shared/rpc', 'renderer/state', 'renderer/canvas', 'renderer/theme', 'renderer/app', 'renderer/features/address-map'] },
+  'bench/map-page': { path: 'bench/map-page/', imports: [...pure, 'shared/drawing', 'shared/rpc', 'shared/rpc/codec', 'renderer/state', 'renderer/canvas', 'renderer/theme', 'renderer/app', 'renderer/features/address-map'] },
   bin: { path: 'bin/', imports: ['out'], builtins: plain },
   out: { path: 'out/' },
   scripts: { path: 'scripts/', computedImports: true, packages: ['oxc-parser'], builtins: ['node:*'] },

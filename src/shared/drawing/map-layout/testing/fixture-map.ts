@@ -29,9 +29,12 @@ export function mapOf57(...lines: readonly string[]): RegionTable {
   return wholeSpace([...mapOf(...lines)].filter((one) => one.perms !== ''), 1n << 56n);
 }
 
+/** The recordings are stored once, beside the parser of /proc/PID/maps. */
+const RECORDINGS = new URL('../../../../main/procfs/fixtures/', import.meta.url);
+
 /** A recorded /proc/PID/maps as a map, with kinds guessed from names and permissions alone: enough for layout and drawing. */
-export function recordedMap(name: 'c-program' | 'node' | 'chromium-renderer' | 'chromium-browser'): RegionTable {
-  return mapFromText(readFileSync(new URL(`../fixtures/${name}.maps.txt`, import.meta.url), 'utf8'));
+export function recordedMap(name: 'c-program' | 'python3' | 'node' | 'chromium-renderer' | 'chromium-browser' | 'unusual'): RegionTable {
+  return mapFromText(readFileSync(new URL(`${name}.maps.txt`, RECORDINGS), 'utf8'));
 }
 
 export function mapFromText(text: string): RegionTable {
