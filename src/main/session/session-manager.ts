@@ -4,10 +4,12 @@ import type { DebuggerLaunch } from '../target/debugger.ts';
 import { Emitter } from './emitter.ts';
 import type { SessionFactories } from './factories.ts';
 import { Session } from './session.ts';
+import { SpareDebugger } from './spare-debugger.ts';
 
 /** All sessions of one host. */
 export class SessionManager {
   readonly #factories: SessionFactories;
+  readonly #spare: SpareDebugger;
   readonly #sessions = new Map<string, Session>();
   /** Observations that have not answered yet, by PID: asking twice opens once. */
   readonly #opening = new Map<number, Promise<Session>>();
@@ -24,7 +26,10 @@ export class SessionManager {
   readonly onAdded = this.#added.on;
 
   constructor(factories: SessionFactories) {
-    this.#factories = factories;
+    this.#spare = new SpareDebugger(() => factories.startDebugger());
+    this.#factories = {
+      openTarget: (pid) => factories.openTarget(pid), startedByOurDebugger: (pid) => factories.startedByOurDebugger(pid), startDebugger: () => this.#spare.take(),
+    };
   }
 
   list(): readonly Session[] {
@@ -72,12 +77,18 @@ export class SessionManager {
   setListened(listened: boolean): void {
     this.#listened = listened;
     for (const session of this.#sessions.values()) session.setListened(listened);
+    this.#readySpare();
   }
 
   /** Closes everything, all at once; each close has its own limit. */
   async dispose(): Promise<void> {
     this.#disposed = true;
-    await Promise.allSettled([...this.#sessions.keys()].map((sessionId) => this.close(sessionId)));
+    await Promise.allSettled([this.#spare.dispose(), ...[...this.#sessions.keys()].map((sessionId) => this.close(sessionId))]);
+  }
+
+  /** Whoever looks at a process without gdb may attach. */
+  #readySpare(): void {
+    this.#spare.want(this.#listened && this.list().some(({ state }) => state.phase === 'observing' && state.gdbVersion === undefined));
   }
 
   async #opened(open: (session: Session) => Promise<void>): Promise<Session> {
@@ -86,7 +97,10 @@ export class SessionManager {
     const session = new Session(`s${this.#count}`, this.#factories);
     this.#sessions.set(session.id, session);
     this.#added.emit(session);
-    session.onState((state) => this.#state.emit(state));
+    session.onState((state) => {
+      this.#state.emit(state);
+      this.#readySpare();
+    });
     session.setListened(this.#listened);
     try {
       await open(session);

@@ -36,6 +36,60 @@ const settle = (): Promise<void> => new Promise((resolve) => {
   setTimeout(resolve, 5);
 });
 
+describe('a debugger that is ready', () => {
+  it('is started when somebody has looked on for a moment, taken by the attach, and made once', async () => {
+    vi.useFakeTimers();
+    machine.add(new FakeTarget(100));
+    const session = await manager.observe(100);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(machine.debuggers).toHaveLength(0);
+    manager.setListened(true);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(machine.debuggers).toHaveLength(1);
+    expect(session.state.gdbVersion).toBeUndefined();
+    await session.attach();
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(machine.debuggers).toHaveLength(1);
+    expect(session.state.phase).toBe('stopped');
+  });
+
+  it('is replaced when it has ended meanwhile', async () => {
+    vi.useFakeTimers();
+    machine.add(new FakeTarget(100));
+    manager.setListened(true);
+    const session = await manager.observe(100);
+    await vi.advanceTimersByTimeAsync(5000);
+    machine.debugger.tell({ type: 'ended', error: undefined });
+    await session.attach();
+    expect(machine.debuggers).toHaveLength(2);
+    expect(session.state.phase).toBe('stopped');
+  });
+
+  it('that cannot be started is told at the attach', async () => {
+    vi.useFakeTimers();
+    machine.add(new FakeTarget(100));
+    machine.prepare = () => {
+      throw new VmatlasError({ code: 'gdb-missing', message: 'There is no gdb.' });
+    };
+    manager.setListened(true);
+    const session = await manager.observe(100);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(session.state.problem).toBeUndefined();
+    await expect(session.attach()).rejects.toMatchObject({ code: 'gdb-missing' });
+  });
+
+  it('ends with the host', async () => {
+    vi.useFakeTimers();
+    machine.add(new FakeTarget(100));
+    manager.setListened(true);
+    await manager.observe(100);
+    await vi.advanceTimersByTimeAsync(5000);
+    const { disposed } = machine.debugger;
+    await manager.dispose();
+    expect([disposed, machine.debugger.disposed]).toEqual([false, true]);
+  });
+});
+
 describe('observing', () => {
   it('opens without a debugger, with a first picture', async () => {
     machine.add(new FakeTarget(100));
