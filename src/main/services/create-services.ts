@@ -3,6 +3,7 @@ import { WorkerPool } from '../search/worker-pool.ts';
 import { SessionManager } from '../session/session-manager.ts';
 import { codeService } from './code/code-service.ts';
 import { debugService } from './debug-service.ts';
+import { explainService } from './explain/explain-service.ts';
 import { Listeners } from './listeners.ts';
 import { liveSources } from './live-sources.ts';
 import { locateService } from './locate-service.ts';
@@ -45,6 +46,7 @@ export function createServices(options: ServiceOptions): ServiceSet {
       symbols: symbolsService(manager),
       code: codeService(manager),
       stack: stackService(manager),
+      explain: explainService(manager),
       terminals: terminalsService(manager),
     },
     dispose: () => (disposed ??= Promise.all([manager.dispose(), searchers.dispose()]).then(() => undefined)),

@@ -26,6 +26,7 @@ export function stubHandlers(sessions: Partial<ServiceHandlers<SessionsContract>
     symbols: stubService(),
     code: stubService(),
     stack: stubService(),
+    explain: stubService(),
     terminals: stubService(),
   };
 }

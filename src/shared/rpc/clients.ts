@@ -27,6 +27,7 @@ export function createClients(port: Port, options: ChannelOptions = {}): Connect
       symbols: channel.service('symbols'),
       code: channel.service('code'),
       stack: channel.service('stack'),
+      explain: channel.service('explain'),
       terminals: channel.service('terminals'),
     },
   };

@@ -33,6 +33,7 @@ export class FakeHost {
       debug: service('debug', ['breakpointsChanged', 'selected', 'settled'], calls.debug),
       code: service('code', [], calls.code),
       stack: service('stack', [], calls.stack),
+      explain: service('explain', [], calls.explain),
       search: service('search', ['found'], calls.search),
       symbols: service('symbols', [], calls.symbols),
       terminals: service('terminals', ['data', 'ended'], calls.terminals),
