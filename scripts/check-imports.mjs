@@ -18,7 +18,7 @@ const plain = [
 ];
 const pure = ['shared/address', 'shared/model', 'shared/analysis'];
 
-const features = ['address-map', 'memory', 'pages', 'stack', 'heap', 'inspector', 'console', 'registers', 'labs', 'search', 'sections', 'start', 'source', 'breakpoints'];
+const features = ['address-map', 'memory', 'pages', 'stack', 'heap', 'inspector', 'console', 'registers', 'labs', 'search', 'sections', 'start', 'source', 'breakpoints', 'fault'];
 /** Packages only one feature needs. */
 const featurePackages = /** @type {Record<string, string[]>} */ ({ console: ['@xterm'] });
 const viewPackages = ['react', 'react-dom', 'zustand', 'lucide-react'];
@@ -94,7 +94,7 @@ const layers = {
   'renderer/theme': { path: 'src/renderer/theme/', imports: ['shared/address', 'shared/model', 'shared/drawing'], packages: ['react', '@fontsource-variable'] },
   'renderer/widgets': {
     path: 'src/renderer/widgets/',
-    imports: ['shared/address', 'shared/model', 'shared/drawing', 'renderer/theme', 'renderer/canvas', 'type:renderer/state'],
+    imports: ['shared/address', 'shared/model', 'shared/drawing', 'renderer/kernels', 'renderer/theme', 'renderer/canvas', 'type:renderer/state'],
     packages: [...viewPackages, 'cmdk'],
   },
   ...Object.fromEntries(

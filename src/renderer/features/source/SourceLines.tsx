@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import type { SourceText } from '../../../shared/model/code.ts';
 import { useApp, useCursor, useSession } from '../../widgets/app-context.tsx';
+import { CodeLine, useCodeTokens } from '../../widgets/CodeLine.tsx';
 import { GutterDot } from './GutterDot.tsx';
 import { breakpointsByLine, lineAddresses, lineLocation, lineOfAddress } from './line-marks.ts';
 import type { RowMenuRequest } from './RowMenu.tsx';
@@ -22,6 +23,7 @@ export function SourceLines({ text, line, isCurrent, onMenu }: Props) {
   const addresses = useMemo(() => lineAddresses(text.lineTable), [text]);
   const cursorLine = useCursor(({ address }) => (address === undefined ? undefined : lineOfAddress(text.lineTable, address)));
   const { first, count, holder, onScroll } = useRows(text.lines.length, line - text.firstLine, `${text.version} ${line}`);
+  const colours = useCodeTokens(text.lines, text.path);
   const knowsCode = addresses.size > 0;
   return (
     <div ref={holder} className="body code-body" onScroll={onScroll} data-autofocus tabIndex={-1} role="list" aria-label={`Source of ${text.path}`}>
@@ -55,7 +57,7 @@ export function SourceLines({ text, line, isCurrent, onMenu }: Props) {
               />
               <span className="code-number">{number}</span>
               <span className="code-arrow" aria-hidden="true">{isLine && isCurrent ? '→' : ''}</span>
-              <code className="code-text selectable">{text.lines[first + index]}</code>
+              <code className="code-text selectable"><CodeLine tokens={colours[first + index] ?? []} /></code>
             </div>
           );
         })}

@@ -3,6 +3,7 @@ import { addBytes, formatAddress } from '../../../shared/address/address.ts';
 import type { CodePlace, NoSource, SourceText } from '../../../shared/model/code.ts';
 import type { StackFrame } from '../../../shared/model/stack.ts';
 import { useApp, useSession } from '../../widgets/app-context.tsx';
+import { CodeLine, useCodeTokens } from '../../widgets/CodeLine.tsx';
 import { placeOf } from './frame-words.ts';
 import { useAnswer, useStackData } from './use-stack.ts';
 
@@ -38,17 +39,18 @@ export function SourceExcerpt({ frame }: { readonly frame: StackFrame }) {
   const [source, setSource] = useState(value);
   // The lines of the last answer stay until the next: they must not flash at each step.
   if (value !== undefined && value !== source) setSource(value);
+  const colours = useCodeTokens(source?.kind === 'text' ? source.lines : [], source?.path ?? '');
   if (source === undefined) return <div className="stk-src f3">{placeOf(frame)}</div>;
   if (source.kind === 'none') return <div className="stk-src none"><b>{frame.function ?? formatAddress(frame.pc)}</b><p className="f3">{source.words} {source.remedy ?? ''}</p></div>;
   const first = Math.max(source.firstLine, source.line - BEFORE);
-  const lines = source.lines.slice(first - source.firstLine, source.line + AFTER + 1 - source.firstLine);
+  const lines = colours.slice(first - source.firstLine, source.line + AFTER + 1 - source.firstLine);
   return (
     <div className="stk-src selectable" data-testid="source-excerpt" title={source.path}>
       <div className="f3 ellipsis">{source.path}{source.newerThanProgram ? ', newer than the program' : ''}</div>
-      {lines.map((text, i) => {
+      {lines.map((tokens, i) => {
         const number = first + i;
         const isCurrent = number === source.line;
-        return <div key={number} className={isCurrent ? 'cur' : ''} aria-current={isCurrent ? 'true' : undefined}><i>{number}</i><span>{isCurrent ? '→' : ''}</span>{text}</div>;
+        return <div key={number} className={isCurrent ? 'cur' : ''} aria-current={isCurrent ? 'true' : undefined}><i>{number}</i><span>{isCurrent ? '→' : ''}</span><CodeLine tokens={tokens} /></div>;
       })}
     </div>
   );
