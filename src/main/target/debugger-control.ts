@@ -19,6 +19,8 @@ export interface DebuggerControl {
   choose(choices: { readonly [K in keyof RunChoices]?: RunChoices[K] | undefined }): Promise<RunControl>;
   record(on: boolean): Promise<RunControl>;
   setRegister(request: RegisterRequest): Promise<void>;
+  /** Memory was written past the debugger: it forgets what it keeps of memory, and the frames that it worked out from it. The selection in the console stays. */
+  noteMemoryWritten(): Promise<void>;
 }
 
 export interface WatchRequest {

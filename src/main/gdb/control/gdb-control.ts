@@ -5,6 +5,7 @@ import type { DebuggerLaunch } from '../../target/debugger.ts';
 import type { CatchRequest, DebuggerControl, RegisterRequest, WatchRequest } from '../../target/debugger-control.ts';
 import type { Breakpoints } from '../breakpoints.ts';
 import { breakAfter, catchEvent } from '../mi-commands/breakpoint-commands.ts';
+import { forgetFrames, forgetMemory } from '../mi-commands/control-commands.ts';
 import type { Registers } from '../questions/registers.ts';
 import type { Hold } from '../target/hold.ts';
 import { launch } from '../target/launch.ts';
@@ -117,6 +118,15 @@ export class GdbControl implements DebuggerControl {
 
   async setRegister(request: RegisterRequest): Promise<void> {
     await setRegister(this.#parts.hold.connection, this.#parts.registers, request);
+    this.#parts.settled();
+  }
+
+  async noteMemoryWritten(): Promise<void> {
+    const { connection, tracker } = this.#parts.hold;
+    // Of a running program gdb keeps nothing from one command to the next.
+    if (tracker.state !== 'stopped') return;
+    const thread = tracker.lastStop?.threadId;
+    await Promise.all([connection.run(forgetMemory()), ...(thread === undefined ? [] : [connection.run(forgetFrames(thread))])]);
     this.#parts.settled();
   }
 

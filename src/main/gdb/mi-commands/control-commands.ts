@@ -51,6 +51,22 @@ export function threadGroups(): MiCommand<readonly { readonly group: string; rea
   });
 }
 
+/**
+ * Makes gdb forget the stack and code it has read. It keeps them from one command to the next while the program is stopped (gdb manual, "Caching Target Data"), and hears nothing of what
+ * others write into `/proc/PID/mem`.
+ */
+export function forgetMemory(): MiCommand<void> {
+  return miCommand('-interpreter-exec', { args: ['console', 'maintenance flush dcache'], decode: nothing });
+}
+
+/**
+ * Makes gdb work out frames anew. To gdb any assignment means that they may be others (value_assign), and it puts the selected frame back; `maintenance flush register-cache` would select the
+ * innermost. A register that is assigned the value it has is not written (regcache::raw_write); in an outer frame $rsp could not be assigned.
+ */
+export function forgetFrames(thread: number): MiCommand<void> {
+  return miCommand('-data-evaluate-expression', { scope: { thread, frame: 0, language: 'c' }, args: ['$rsp = $rsp'], decode: nothing });
+}
+
 /** Assigns a register's part, in C whatever the frame's language. */
 export function assignRegister(target: string, value: string, scope: MiScope): MiCommand<string> {
   return miCommand('-data-evaluate-expression', { scope: { ...scope, language: 'c' }, args: [`${target} = ${value}`], decode: (reply) => textOf(reply.results, 'value') });

@@ -40,6 +40,7 @@ export function editCalls(manager: SessionManager): {
         return work(journal, { target, regions: picture.regions, patched: session.attachedDebugger()?.patchedBytes() ?? [] });
       });
       for (const { start, lengthBytes } of touched) session.noteWritten(start, BigInt(lengthBytes));
+      tellDebugger(session);
       for (const listener of listeners) listener({ sessionId: session.id, edits: list });
       return list;
     });
@@ -71,4 +72,9 @@ export function editCalls(manager: SessionManager): {
       return () => listeners.delete(emit);
     },
   };
+}
+
+/** Not waited for: gdb answers in order, so whoever asks it next hears of the new bytes. A gdb that is busy or has gone keeps nothing that outlives it. */
+function tellDebugger(session: Session): void {
+  session.attachedDebugger()?.control.noteMemoryWritten().catch(() => undefined);
 }

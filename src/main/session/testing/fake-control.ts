@@ -32,6 +32,7 @@ export function fakeControl(called: (call: string) => void, tell: (event: Debugg
     runControl: async () => plain,
     choose: async () => (called('choose'), plain),
     record: async (on) => (called(`record ${on}`), { ...plain, canReverse: on, recording: on ? { method: 'full' } : undefined }),
+    noteMemoryWritten: async () => called('memory written'),
     setRegister: async ({ name, value }) => called(`set ${name} ${typeof value === 'bigint' ? value : value.length}`),
   };
 }
