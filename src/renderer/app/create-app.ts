@@ -3,6 +3,7 @@ import { frames } from '../canvas/frame-scheduler.ts';
 import type { AppState } from '../state/app-state.ts';
 import { CommandRegistry } from '../state/command-registry.ts';
 import { createCursorStore } from '../state/cursor-store.ts';
+import { createFaultControl } from '../state/fault-control.ts';
 import { createIdleDetector } from '../state/idle-detector.ts';
 import { createMemoryCache } from '../state/memory-cache-live.ts';
 import { Notices } from '../state/notices.ts';
@@ -22,6 +23,7 @@ export function createApp(connected: Clients, settings: SettingsStore): AppState
   const memory = createMemoryCache(clients.memory, (error) => notices.failedQuestion(error));
   const controller = createSessionController({ clients, session, cursor, memory, idle, notices, isShown: () => document.visibilityState === 'visible' });
   const search = createSearchControl({ clients, session });
+  const fault = createFaultControl({ clients, session });
   session.setState({ connection: 'open' });
-  return { clients, session, cursor, memory, settings, commands: new CommandRegistry(), controller, search };
+  return { clients, session, cursor, memory, settings, commands: new CommandRegistry(), controller, search, fault };
 }

@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import type { AppState } from '../state/app-state.ts';
 import type { Command } from '../state/command-registry.ts';
 import type { CursorState } from '../state/cursor-store.ts';
+import type { FaultView } from '../state/fault-control.ts';
 import type { SessionView } from '../state/session-store.ts';
 import type { Settings } from '../state/settings-store.ts';
 
@@ -23,6 +24,11 @@ export function useSession<T>(selector: (view: SessionView) => T): T {
 
 export function useCursor<T>(selector: (cursor: CursorState) => T): T {
   return useStore(useApp().cursor, selector);
+}
+
+/** Why the program stopped. */
+export function useFault<T>(selector: (fault: FaultView) => T): T {
+  return useStore(useApp().fault, selector);
 }
 
 export function useSettings<T>(selector: (settings: Settings) => T): T {

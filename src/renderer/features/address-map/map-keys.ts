@@ -54,7 +54,8 @@ function stepRegion(view: MapView, app: AppState, up: 1 | -1): void {
 /** To the next mark by address, round and round: live marks, the last changes, search hits. */
 function stepMark(view: MapView, app: AppState, up: 1 | -1): void {
   const { map } = app.session.getState();
-  const marks = [...(map?.marks ?? []).map((mark) => mark.address), ...(map?.changes ?? []).map((change) => change.start), ...(view.scene?.hits ?? [])];
+  const site = app.fault.getState().site?.address;
+  const marks = [...(map?.marks ?? []).map((mark) => mark.address), ...(site === undefined ? [] : [site]), ...(map?.changes ?? []).map((change) => change.start), ...(view.scene?.hits ?? [])];
   const places = [...new Set(marks)].toSorted((a, b) => (a < b ? -1 : 1));
   if (places.length === 0) return;
   const { address } = app.cursor.getState();

@@ -95,6 +95,9 @@ export class MapView {
       app.search.subscribe((now, before) => {
         if (now.marks !== before.marks) this.#redraw();
       }),
+      app.fault.subscribe((now, before) => {
+        if (now.site !== before.site) this.#redraw();
+      }),
       app.memory.onChange(() => {
         if (this.#insides.showsBytes) this.#redraw();
       }),

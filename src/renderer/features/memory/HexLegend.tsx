@@ -1,9 +1,8 @@
-import { faultPlace } from '../../state/fault-place.ts';
-import { useSession } from '../../widgets/app-context.tsx';
+import { useFault } from '../../widgets/app-context.tsx';
 
 /** What the codes of the view mean. */
 export function HexLegend() {
-  const fault = useSession(faultPlace);
+  const fault = useFault(({ site }) => site);
   return (
     <div className="lg hex-legend">
       {fault === undefined ? null : <span title={fault.words}><i className="flt">2a</i>{fault.label}</span>}

@@ -1,7 +1,7 @@
 import { formatAddress } from '../../../shared/address/address.ts';
 import { pageStart } from '../../../shared/address/page.ts';
 import { CELL_VALID } from '../../kernels/hex-cells.ts';
-import { faultIn, type FaultPlace } from '../../state/fault-place.ts';
+import { faultIn, type FaultSite } from '../../state/fault-site.ts';
 import type { HexController } from './hex-controller.ts';
 import type { PlacedItem } from './hex-model.ts';
 import { faultWords } from './hex-paint-fault.ts';
@@ -20,7 +20,7 @@ export function HexRowsForReaders({ controller }: { readonly controller: HexCont
   );
 }
 
-function faultOf({ item }: PlacedItem, fault: FaultPlace | undefined): string {
+function faultOf({ item }: PlacedItem, fault: FaultSite | undefined): string {
   if (fault === undefined || (item.kind !== 'row' && item.kind !== 'state-row')) return '';
   const end = item.kind === 'row' ? item.start + BigInt(item.byteCount) : item.end;
   return faultIn(fault, item.start, end) ? `; ${faultWords(fault.label, fault.address, item.start)}` : '';

@@ -6,13 +6,13 @@ import { Surface, type SurfaceSize } from '../../canvas/surface.ts';
 import type { Pen } from '../../../shared/drawing/pen.ts';
 import { columnAt, hexColumns, type HexColumns } from '../../kernels/hex-columns.ts';
 import type { AppState } from '../../state/app-state.ts';
-import { faultPlace } from '../../state/fault-place.ts';
 import { Notices } from '../../state/notices.ts';
 import { onThemeChange } from '../../theme/theme-colours.ts';
 import { VALUE_SHAPE, type ValueKind } from '../../kernels/hex-values.ts';
 import { DiskCache } from './disk-cache.ts';
 import { EditController } from './edit-controller.ts';
 import { clampAddress, hexMove } from './hex-keys.ts';
+import { firstPlaceOf } from './first-place.ts';
 import { HexModel, type PlacedItem } from './hex-model.ts';
 import { pointerAt } from './hex-overlay.ts';
 import { HexEditMode } from './hex-edit-mode.ts';
@@ -93,6 +93,7 @@ export class HexController {
         if (now.marks !== before.marks) this.#redraw();
       }),
       app.session.subscribe(() => this.#takeSession()),
+      app.fault.subscribe(() => this.#takeSession()),
       app.cursor.subscribe((now, before) => this.#takeCursor(now.movedBy === MOVED_BY && now.address === before.address)),
     );
     this.setOptions(options);
@@ -322,7 +323,7 @@ export class HexController {
     const generation = view.map?.generation ?? 0;
     if (generation !== this.model.generation) this.#pointees.refresh();
     this.model.generation = generation;
-    this.model.fault = faultPlace(view);
+    this.model.fault = this.#app.fault.getState().site;
     if (this.model.anchor === undefined && view.regions !== undefined) this.#firstView();
     this.#redraw();
   }
@@ -334,18 +335,7 @@ export class HexController {
       this.model.reveal(cursor);
       return;
     }
-    const regions = this.model.regions;
-    if (regions === undefined) return;
-    let first: Address | undefined;
-    for (let row = 0; row < regions.length; row++) {
-      const kind = regions.kindAt(row);
-      if (isUnmappedKind(kind)) continue;
-      first ??= regions.startAt(row);
-      if (kind === 'data' && regions.rowAt(row).module?.role === 'program') {
-        this.model.scrollToPage(pageOf(regions.startAt(row)));
-        return;
-      }
-    }
+    const first = firstPlaceOf(this.model.regions);
     if (first !== undefined) this.model.scrollToPage(pageOf(first));
   }
 

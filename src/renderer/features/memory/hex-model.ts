@@ -7,7 +7,7 @@ import { CELL_VALID, changedCells, pageCells, type PageCells } from '../../kerne
 import { itemsHeightPx, itemStart, layoutHexPage, type HexBand, type HexItem } from '../../kernels/hex-rows.ts';
 import { scrollBy, settle, visibleUnits, type ScrollAnchor, type UnitSource } from '../../kernels/hex-scroll.ts';
 import type { CachedPage, MemoryCache } from '../../state/memory-cache.ts';
-import type { FaultPlace } from '../../state/fault-place.ts';
+import type { FaultSite } from '../../state/fault-site.ts';
 import type { DiskCache, DiskPage } from './disk-cache.ts';
 import { differsFromDisk, diskRow, type DiskRow } from './disk-row.ts';
 import type { NamesCache } from './names-cache.ts';
@@ -78,7 +78,7 @@ export class HexModel implements UnitSource<PageNumber> {
   noteChars = 48;
   cursor: Address | undefined;
   /** Where the access failed that stopped the target: its row is never folded. */
-  fault: FaultPlace | undefined;
+  fault: FaultSite | undefined;
   viewportPx = 0;
 
   constructor(memory: MemoryCache, names: NamesSource, beside: Beside = {}) {

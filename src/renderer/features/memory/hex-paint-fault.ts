@@ -1,5 +1,5 @@
 import type { Pen } from '../../../shared/drawing/pen.ts';
-import { faultIn } from '../../state/fault-place.ts';
+import { faultIn } from '../../state/fault-site.ts';
 import { CELL_PX, cellX } from '../../kernels/hex-columns.ts';
 import type { HexItem } from '../../kernels/hex-rows.ts';
 import { clipText, SANS, type RowItem } from './hex-ink.ts';

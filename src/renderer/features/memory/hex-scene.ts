@@ -4,7 +4,7 @@ import type { RegionTable } from '../../../shared/model/region-table.ts';
 import type { SearchHit } from '../../../shared/rpc/contracts/search.ts';
 import type { HexColumns } from '../../kernels/hex-columns.ts';
 import type { ValueKind } from '../../kernels/hex-values.ts';
-import type { FaultPlace } from '../../state/fault-place.ts';
+import type { FaultSite } from '../../state/fault-site.ts';
 import type { PlacedItem } from './hex-model.ts';
 import type { HexPalette } from './hex-palette.ts';
 import type { TextMode } from './text-cells.ts';
@@ -30,7 +30,7 @@ export interface HexScene {
   /** What the window's search has found, ascending. */
   readonly found: readonly SearchHit[];
   /** Where the access failed that stopped the target. */
-  readonly fault: FaultPlace | undefined;
+  readonly fault: FaultSite | undefined;
   readonly stale: boolean;
   readonly bigEndian: boolean;
   readonly textMode: TextMode;

@@ -1,12 +1,11 @@
 import { Zap } from 'lucide-react';
 import { isUnmappedKind } from '../../../shared/model/region.ts';
-import { faultPlace } from '../../state/fault-place.ts';
-import { useSession } from '../../widgets/app-context.tsx';
+import { useFault, useSession } from '../../widgets/app-context.tsx';
 import { Addr } from '../../widgets/Addr.tsx';
 
 /** Where the access failed that stopped the program: the page may be out of sight, or there may be none. */
 export function FaultNote() {
-  const fault = useSession(faultPlace);
+  const fault = useFault(({ site }) => site);
   const regions = useSession((view) => view.regions);
   if (fault === undefined) return null;
   const region = regions?.regionAt(fault.address);

@@ -2,8 +2,7 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, use
 import { formatAddress } from '../../../shared/address/address.ts';
 import { pageOf } from '../../../shared/address/page.ts';
 import { TableRows } from '../../kernels/page-grid/table-rows.ts';
-import { faultPlace } from '../../state/fault-place.ts';
-import { useApp, useCursor, useSession } from '../../widgets/app-context.tsx';
+import { useApp, useCursor, useFault, useSession } from '../../widgets/app-context.tsx';
 import { commonKey } from './page-actions.ts';
 import { PageRow } from './PageRow.tsx';
 import { marksByPage, pageOfFault, rowFacts, type RowFacts } from './row-facts.ts';
@@ -62,7 +61,7 @@ export function PageTable({ scoped, accepted }: Props) {
   }, [cursorPage, movedBy, choice, rows, scroll]);
 
   const marks = useSession((view) => view.map?.marks);
-  const faultPage = useSession((view) => pageOfFault(faultPlace(view)));
+  const faultPage = useFault(({ site }) => pageOfFault(site));
   const markWords = useMemo(() => marksByPage(marks ?? []), [marks]);
   const first = Math.round(scroll.scrollPx / ROW_PX);
   // One more, for the row that the lower edge cuts.

@@ -4,7 +4,6 @@ import { GridLayout } from '../../kernels/page-grid/layout.ts';
 import { spanAt } from '../../kernels/page-grid/spans.ts';
 import type { AppState } from '../../state/app-state.ts';
 import { onThemeChange, themeColours } from '../../theme/theme-colours.ts';
-import { faultPlace } from '../../state/fault-place.ts';
 import { paintGrid } from './grid-paint.ts';
 import type { PagesUi } from './pages-ui-store.ts';
 import { countSpans, type SpanCounts } from './residents-paint.ts';
@@ -51,8 +50,8 @@ export class GridController {
     });
     this.#stops.push(
       this.scroll.subscribe(() => this.#surface.invalidate()),
-      app.session.subscribe((now, before) => {
-        if (faultPlace(now) !== faultPlace(before)) this.#surface.invalidate();
+      app.fault.subscribe((now, before) => {
+        if (now.site !== before.site) this.#surface.invalidate();
       }),
       app.cursor.subscribe((now, before) => {
         this.#surface.invalidate();
@@ -192,7 +191,7 @@ export class GridController {
     const { address, selection } = this.#app.cursor.getState();
     paintGrid(context, {
       layout, counts, picture: input.scoped.picture, pieces: input.scoped.pieces, scrollPx: this.scroll.scrollPx, widthPx, heightPx, colours, marginPx: MARGIN_PX,
-      faultPage: pageOfFault(faultPlace(this.#app.session.getState())),
+      faultPage: pageOfFault(this.#app.fault.getState().site),
       cursorPage: address === undefined ? undefined : pageOf(address),
       selected: selection === undefined ? undefined : { firstPage: pageOf(selection.start), endPage: Number((selection.end + 0xfffn) >> 12n) },
       takes: input.accepted.takes,

@@ -5,7 +5,7 @@ import type { Mark } from '../../../shared/rpc/contracts/map.ts';
 import { isPresentCode } from '../../kernels/page-grid/cells.ts';
 import type { PagePieces } from '../../kernels/page-grid/pieces.ts';
 import type { TableRow } from '../../kernels/page-grid/table-rows.ts';
-import type { FaultPlace } from '../../state/fault-place.ts';
+import type { FaultSite } from '../../state/fault-site.ts';
 import { contentWords } from './page-words.ts';
 import type { PagesPicture } from './pages-data.ts';
 import { regionOfPage, shortSpanName, spanName } from './span-names.ts';
@@ -52,7 +52,7 @@ export function lowestBelow(facts: RowFacts): string {
   return facts.growsBelow ? `then room to grow: a touch there extends ${facts.name}` : '';
 }
 
-export function pageOfFault(place: FaultPlace | undefined): number | undefined {
+export function pageOfFault(place: FaultSite | undefined): number | undefined {
   return place === undefined ? undefined : pageOf(place.address);
 }
 

@@ -3,14 +3,14 @@ import type { ThreadStack } from '../../../shared/model/stack.ts';
 import { formatSize } from '../../../shared/address/size.ts';
 import { rowOf, type FrameRows } from '../../kernels/stack-frames/frame-rows.ts';
 import { ROW_PX } from '../../kernels/stack-frames/stack-blocks.ts';
-import { faultIn, faultPlace, type FaultPlace } from '../../state/fault-place.ts';
+import { faultIn, type FaultSite } from '../../state/fault-site.ts';
 import { Addr } from '../../widgets/Addr.tsx';
-import { useSession } from '../../widgets/app-context.tsx';
+import { useFault, useSession } from '../../widgets/app-context.tsx';
 import { MOVED_BY, useShownStack } from './use-stack.ts';
 
 /** Where the access failed that stopped the program, told from this stack: in its frames, its guard, or elsewhere. */
 export function FaultNote() {
-  const fault = useSession(faultPlace);
+  const fault = useFault(({ site }) => site);
   const regions = useSession((view) => view.regions);
   const stack = useShownStack();
   if (fault === undefined) return null;
@@ -24,7 +24,7 @@ export function FaultNote() {
 }
 
 /** In words, where on a thread's stack; undefined when it is elsewhere. */
-export function placeOnStack({ mapped, guard, limitAddress, sp }: ThreadStack, { address }: FaultPlace): string | undefined {
+export function placeOnStack({ mapped, guard, limitAddress, sp }: ThreadStack, { address }: FaultSite): string | undefined {
   const fromSp = sp === undefined ? '' : address >= sp ? `, ${formatSize(address - sp)} above rsp` : `, ${formatSize(sp - address)} below rsp`;
   if (mapped !== undefined && address >= mapped.start && address < mapped.end) return `is on this stack${fromSp}`;
   if (guard !== undefined && address >= guard.start && address < guard.end) return `is in the guard below this stack${fromSp}`;
@@ -34,14 +34,14 @@ export function placeOnStack({ mapped, guard, limitAddress, sp }: ThreadStack, {
 
 /** In the frame whose instruction made the access. */
 export function FaultingFrame({ level }: { readonly level: number }) {
-  const fault = useSession(faultPlace);
+  const fault = useFault(({ site }) => site);
   if (fault === undefined || level !== 0) return null;
   return <span className="bad stk-faulting"><Zap className="ico xs" aria-hidden="true" />{fault.label} in here</span>;
 }
 
 /** Around the rows of a frame that the access hit. */
 export function FaultOutline({ rows }: { readonly rows: FrameRows }) {
-  const fault = useSession(faultPlace);
+  const fault = useFault(({ site }) => site);
   if (fault === undefined || !faultIn(fault, rows.low, rows.high)) return null;
   const last = rowOf(rows, fault.address < rows.low ? rows.low : fault.address);
   const lastByte = fault.address + BigInt(fault.sizeBytes) - 1n;

@@ -4,8 +4,8 @@ import { formatAddress, type Address } from '../../../shared/address/address.ts'
 import { formatCount, formatSize } from '../../../shared/address/size.ts';
 import type { ThreadStack } from '../../../shared/model/stack.ts';
 import { columnY, pageColumn, type PageColumn } from '../../kernels/stack-frames/page-column.ts';
-import { faultIn, faultPlace, type FaultPlace } from '../../state/fault-place.ts';
-import { useApp, useSession } from '../../widgets/app-context.tsx';
+import { faultIn, type FaultSite } from '../../state/fault-site.ts';
+import { useApp, useFault } from '../../widgets/app-context.tsx';
 import { Menu } from '../../widgets/Menu.tsx';
 import { SLOT_LOOKS } from './slot-look.ts';
 import { useStackPages, type StackPages } from './use-stack-pages.ts';
@@ -56,7 +56,7 @@ function ThreadMenu() {
 
 function Column({ stack }: { readonly stack: ThreadStack }) {
   const { initial } = useStackData();
-  const fault = useSession(faultPlace);
+  const fault = useFault(({ site }) => site);
   const pages = useStackPages(stack, initial?.start);
   const box = useRef<HTMLDivElement>(null);
   const [heightPx, setHeightPx] = useState(0);
@@ -93,12 +93,12 @@ function Column({ stack }: { readonly stack: ThreadStack }) {
   );
 }
 
-function inGuard({ guard }: ThreadStack, fault: FaultPlace | undefined): fault is FaultPlace {
+function inGuard({ guard }: ThreadStack, fault: FaultSite | undefined): fault is FaultSite {
   return guard !== undefined && faultIn(fault, guard.start, guard.end);
 }
 
 /** On the guard, or on the room to grow, where the access failed. */
-function FaultTag({ fault }: { readonly fault: FaultPlace }) {
+function FaultTag({ fault }: { readonly fault: FaultSite }) {
   return <b className="stk-fault-tag" title={fault.words}><Zap className="ico xs" aria-hidden="true" />{fault.label} {tail(fault.address)}</b>;
 }
 
@@ -107,7 +107,7 @@ function Pages({ column, pages, stack }: { readonly column: PageColumn; readonly
   const { picture } = useStackData();
   const outermost = picture === undefined ? undefined : picture.depth - 1;
   const spY = stack.sp === undefined ? undefined : columnY(column, stack.sp);
-  const fault = useSession(faultPlace);
+  const fault = useFault(({ site }) => site);
   const faultY = fault === undefined ? undefined : columnY(column, fault.address);
   const labels = sideLabels(column, pages, stack, spY, fault === undefined || faultY === undefined ? undefined : { y: faultY - 7, text: `${fault.label} ${tail(fault.address)}`, className: 'mono b bad' });
   return (
