@@ -37,7 +37,7 @@ const layers = {
   // ── src/main: the Node side; nothing here may see src/renderer ──────────────────────────────────────────────────
   'main/config': { path: 'src/main/config/', imports: ['shared/address', 'shared/model'], builtins: plain },
   'main/procfs': { path: 'src/main/procfs/', imports: pure, builtins: plain },
-  'main/elf': { path: 'src/main/elf/', imports: pure, packages: ['gecko-profiler-demangle'], builtins: [...plain, 'node:module', 'node:zlib'] },
+  'main/elf': { path: 'src/main/elf/', imports: pure, packages: ['fzstd', 'gecko-profiler-demangle'], builtins: [...plain, 'node:module', 'node:zlib'] },
   'main/gdb/mi-parser': { path: 'src/main/gdb/mi-parser', imports: ['shared/address', 'shared/model'], builtins: ['node:buffer'] },
   'main/gdb': {
     path: 'src/main/gdb/',

@@ -49,7 +49,7 @@ export class ElfImage {
 
   /** Variables and types. */
   get dwarf(): DwarfReader {
-    this.#dwarf ??= new DwarfReader(this.#source, this.#sections);
+    this.#dwarf ??= new DwarfReader(this.#source, this.#sections, this.facts.buildId);
     return this.#dwarf;
   }
 

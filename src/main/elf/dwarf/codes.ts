@@ -10,6 +10,7 @@ export const At = {
   sibling: 0x01, location: 0x02, name: 0x03, byteSize: 0x0b, language: 0x13, discr: 0x15, discrValue: 0x16, upperBound: 0x2f, abstractOrigin: 0x31, bitSize: 0x0d, bitOffset: 0x0c,
   constValue: 0x1c, containingType: 0x1d, prototyped: 0x27, count: 0x37, dataMemberLocation: 0x38, declaration: 0x3c, encoding: 0x3e, external: 0x3f, artificial: 0x34, specification: 0x47,
   type: 0x49, byteStride: 0x51, signature: 0x69, dataBitOffset: 0x6b, strOffsetsBase: 0x72, addrBase: 0x73, gnuAddrBase: 0x2133, linkageName: 0x6e, lowerBound: 0x22, bitStride: 0x2e,
+  compDir: 0x1b, dwoName: 0x76, gnuDwoName: 0x2130, gnuDwoId: 0x2131,
 } as const;
 
 export const Form = {

@@ -3,9 +3,12 @@ import type { TypeNode } from '../../../shared/model/typed-data.ts';
 import type { ElfSectionHeader } from '../../../shared/model/elf-facts.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { guarded } from './cursor.ts';
+import { openDebugFile, sharedElsewhere } from './debug-file.ts';
 import { hasDebugInfo, readDebugSections } from './debug-sections.ts';
 import { EntrySource } from './entry-source.ts';
+import { readSplitUnits } from './split-units.ts';
 import { TypeTable } from './type-table.ts';
+import { readUnits } from './unit.ts';
 import { findVariables, type StaticVariable } from './variable-index.ts';
 
 /** A variable with its type's row. */
@@ -30,17 +33,15 @@ const SLICE_MS = 8;
 export class DwarfReader {
   readonly #source: ByteSource;
   readonly #sections: readonly ElfSectionHeader[];
+  readonly #buildId: string | undefined;
   readonly #problems: string[] = [];
   #loading: Promise<Loaded> | undefined;
 
-  constructor(source: ByteSource, sections: readonly ElfSectionHeader[]) {
+  /** `buildId` leads to the separate debug file of a stripped one. */
+  constructor(source: ByteSource, sections: readonly ElfSectionHeader[], buildId?: string) {
     this.#source = source;
     this.#sections = sections;
-  }
-
-  /** False: the file says nothing of variables, and a question is answered with none. */
-  get hasTypes(): boolean {
-    return hasDebugInfo(this.#sections);
+    this.#buildId = buildId;
   }
 
   /** What could not be read, in words. */
@@ -50,7 +51,6 @@ export class DwarfReader {
 
   /** Variables that begin in or reach into [start, end) of the file's own addresses, ascending, at most `limit`; their types are added to `nodes`. Rejects with `malformed-input`, `unsupported` or `io-error`. */
   async variablesIn(start: bigint, end: bigint, limit: number, nodes: TypeNode[]): Promise<{ readonly variables: readonly FoundVariable[]; readonly more: boolean }> {
-    if (!this.hasTypes) return { variables: [], more: false };
     const { entries, variables, longestBytes } = await this.#load();
     const table = new TypeTable(entries, nodes);
     const found: FoundVariable[] = [];
@@ -71,12 +71,32 @@ export class DwarfReader {
     return this.#loading;
   }
 
-  async #read(): Promise<Loaded> {
-    const entries = guarded(this.#source.name, 'debug information', () => new EntrySource(readDebugSections(this.#source, this.#sections)));
-    if (entries.problem !== undefined) {
-      this.#problems.push(`${this.#source.name}: ${entries.problem}`);
-      if (entries.units.length === 0) throw new VmatlasError({ code: 'malformed-input', message: `${this.#source.name} is damaged: its debug information cannot be followed.`, evidence: entries.problem });
+  /** Units of the file itself or of what was split off it, with the halves in .dwo files; undefined when nothing describes its variables. */
+  #entries(): EntrySource | undefined {
+    const { name } = this.#source;
+    const debugFile = hasDebugInfo(this.#sections) ? undefined : openDebugFile(this.#source, this.#sections, this.#buildId);
+    if (debugFile === undefined && !hasDebugInfo(this.#sections)) return undefined;
+    const { source, sections } = debugFile ?? { source: this.#source, sections: this.#sections };
+    try {
+      const shared = sharedElsewhere(source, sections);
+      if (shared !== undefined) this.#problems.push(shared);
+      const own = readDebugSections(source, sections);
+      const { units, problem } = guarded(name, 'debug information', () => readUnits(own));
+      if (problem !== undefined) {
+        this.#problems.push(`${name}: ${problem}`);
+        if (units.length === 0) throw new VmatlasError({ code: 'malformed-input', message: `${name} is damaged: its debug information cannot be followed.`, evidence: problem });
+      }
+      const split = readSplitUnits(this.#source, units, own);
+      this.#problems.push(...split.problems);
+      return guarded(name, 'debug information', () => new EntrySource([...units, ...split.units]));
+    } finally {
+      debugFile?.source.close();
     }
+  }
+
+  async #read(): Promise<Loaded> {
+    const entries = this.#entries();
+    if (entries === undefined) return { entries: new EntrySource([]), variables: [], longestBytes: 0 };
     const steps = findVariables(entries, (words) => {
       if (this.#problems.length < 8) this.#problems.push(`${this.#source.name}: ${words}`);
     });

@@ -1,25 +1,26 @@
 import { At, Tag, UnitType } from './codes.ts';
 import { Cursor } from './cursor.ts';
 import { nextAbbreviation, readEntry, skipAttributes, textOf, type Entry } from './entry.ts';
-import type { DebugSections } from './debug-sections.ts';
-import { readUnits } from './unit.ts';
 import type { Unit } from './unit-shape.ts';
 
 /** Entries of one scope are remembered this far; a damaged file cannot make it grow without end. */
 const MAX_SCOPED = 2_000_000;
 
-/** All units of one file, and the ways from one entry to another. */
+/** All units that describe one program, and the ways from one entry to another. */
 export class EntrySource {
   readonly units: readonly Unit[];
-  /** Why units behind a certain one are missing. */
-  readonly problem: string | undefined;
+  readonly #bySection = new Map<Uint8Array, Unit[]>();
   readonly #bySignature = new Map<bigint, Unit>();
   readonly #scopes = new Map<Unit, ReadonlyMap<number, string>>();
 
-  constructor(sections: DebugSections) {
-    const { units, problem } = readUnits(sections);
+  constructor(units: readonly Unit[]) {
     this.units = units;
-    this.problem = problem;
+    // Each section's units are in its order.
+    for (const unit of units) {
+      const others = this.#bySection.get(unit.data);
+      if (others === undefined) this.#bySection.set(unit.data, [unit]);
+      else others.push(unit);
+    }
     for (const unit of units) if (unit.signature !== undefined && (unit.kind === UnitType.type || unit.kind === UnitType.splitType)) this.#bySignature.set(unit.signature, unit);
   }
 
@@ -49,18 +50,16 @@ export class EntrySource {
   }
 
   #unitAt(data: Uint8Array, offset: number): Unit | undefined {
+    const units = this.#bySection.get(data) ?? [];
     let low = 0;
-    let high = this.units.length;
-    // Units of .debug_types come after all of .debug_info, each ascending.
-    const before = (unit: Unit): boolean => (unit.data === data ? unit.offset <= offset : unit.data === this.units[0]?.data);
+    let high = units.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const unit = this.units[middle];
-      if (unit !== undefined && before(unit)) low = middle + 1;
+      if ((units[middle]?.offset ?? 0) <= offset) low = middle + 1;
       else high = middle;
     }
-    const unit = this.units[low - 1];
-    return unit !== undefined && unit.data === data && offset < unit.end ? unit : undefined;
+    const unit = units[low - 1];
+    return unit !== undefined && offset < unit.end ? unit : undefined;
   }
 }
 

@@ -29,6 +29,8 @@ export interface Unit {
   /** Of a type unit: the signature others refer to, and the type's place from the unit's start. */
   readonly signature: bigint | undefined;
   readonly typeOffset: number;
+  /** What a skeleton and its other half in a .dwo file have in common, since version 5. */
+  readonly dwoId: bigint | undefined;
   strOffsetsBase: number;
   addrBase: number;
   language: number;

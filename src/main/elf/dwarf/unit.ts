@@ -48,17 +48,18 @@ function readUnit(cursor: Cursor, sections: DebugSections, inTypes: boolean, tab
   if (addressBytes !== 8 && addressBytes !== 4) throw new RangeError(`addresses of ${addressBytes} bytes`);
   let signature: bigint | undefined;
   let typeOffset = 0;
+  let dwoId: bigint | undefined;
   if (kind === UnitType.type || kind === UnitType.splitType) {
     signature = cursor.u64();
     typeOffset = cursor.offset(offsetBytes);
-  } else if (kind === UnitType.skeleton || kind === UnitType.splitCompile) cursor.skip(8);
+  } else if (kind === UnitType.skeleton || kind === UnitType.splitCompile) dwoId = cursor.u64();
   let abbreviations = tables.get(abbrevOffset);
   if (abbreviations === undefined) {
     abbreviations = readAbbreviations(sections.get('abbrev') ?? new Uint8Array(), abbrevOffset);
     tables.set(abbrevOffset, abbreviations);
   }
   const unit: Unit = {
-    data: cursor.bytes, offset, end, firstEntry: cursor.at, version, offsetBytes, addressBytes, abbreviations, kind, signature, typeOffset,
+    data: cursor.bytes, offset, end, firstEntry: cursor.at, version, offsetBytes, addressBytes, abbreviations, kind, signature, typeOffset, dwoId,
     // DWARF 5, 7.26 and 7.27: without the attribute the first table's entries begin behind its header.
     strOffsetsBase: version >= 5 ? (offsetBytes === 4 ? 8 : 16) : 0, addrBase: version >= 5 ? (offsetBytes === 4 ? 8 : 16) : 0, language: 0, sections,
   };
