@@ -1,4 +1,4 @@
-import { SPACE_END, toAddress, type Address } from '../../../shared/address/address.ts';
+import { formatAddress, SPACE_END, toAddress, type Address } from '../../../shared/address/address.ts';
 import { formatRange, type AddressRange } from '../../../shared/address/range.ts';
 import { formatSize } from '../../../shared/address/size.ts';
 import type { Region } from '../../../shared/model/region.ts';
@@ -52,7 +52,13 @@ export function bindPointer(element: HTMLElement, view: MapView, app: AppState, 
     },
     hover(point) {
       const onBlocks = point !== undefined && point.x > (view.scene?.geometry.wedgeEndX ?? 0);
-      const row = view.hover(onBlocks ? point.y : undefined);
+      const callout = point && view.calloutAt(point.x, point.y);
+      const row = view.hover(onBlocks && callout === undefined ? point.y : undefined);
+      element.style.cursor = callout?.address === undefined ? '' : 'pointer';
+      if (callout?.address !== undefined) {
+        card.showText(`${callout.words}   ${formatAddress(callout.address)}`, point.x, point.y, view.widthPx, view.heightPx);
+        return;
+      }
       const hit = point && onBlocks ? view.hitAt(point.x, point.y) : undefined;
       if (!point || !hit || !view.scene) card.hide();
       else card.show(hoverFacts(view.scene, hit, view.residencyOf(row)), point.x, point.y, view.widthPx, view.heightPx);
@@ -77,7 +83,7 @@ export function bindPointer(element: HTMLElement, view: MapView, app: AppState, 
       const scene = view.scene;
       if (!scene) return;
       if (point.x < scene.geometry.wedgeEndX) view.centreOn(stripTarget(scene, point.y));
-      else goThere(app, scene, point);
+      else goThere(app, scene, point, placeAt(view, scene, point));
     },
     doubleClick(point) {
       const range = rangeAt(view, point.y);
@@ -88,8 +94,8 @@ export function bindPointer(element: HTMLElement, view: MapView, app: AppState, 
       view.zoomAt(point.y, factor);
     },
     contextMenu(point, clientX, clientY) {
-      const region = view.regionAt(point.y);
-      const address = view.scene && clickTarget(view.scene, point.x, point.y);
+      const address = view.scene && placeAt(view, view.scene, point);
+      const region = address === undefined ? undefined : view.table?.regionAt(address);
       card.hide();
       if (region && address !== undefined) openMenu({ clientX, clientY, address, region });
     },
@@ -100,8 +106,12 @@ export function bindPointer(element: HTMLElement, view: MapView, app: AppState, 
   };
 }
 
-function goThere(app: AppState, scene: Scene, point: ZonePoint): void {
-  const target = clickTarget(scene, point.x, point.y);
+/** Where a click leads. A name beside a block leads to what it names, whatever is drawn at its height. */
+function placeAt(view: MapView, scene: Scene, { x, y }: ZonePoint): Address | undefined {
+  return view.calloutAt(x, y)?.address ?? clickTarget(scene, x, y);
+}
+
+function goThere(app: AppState, scene: Scene, point: ZonePoint, target: Address | undefined): void {
   if (target === undefined) return;
   if (point.shift) {
     const { address } = app.cursor.getState();

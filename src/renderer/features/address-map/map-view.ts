@@ -26,6 +26,7 @@ import { MapUiStore } from './map-ui-store.ts';
 import { mapGeometry, PADDING_PX } from '../../../shared/drawing/map/paint/geometry.ts';
 import { mapInks, type MapInks } from '../../../shared/drawing/map/paint/map-inks.ts';
 import { paintHover } from '../../../shared/drawing/map/paint/paint-hover.ts';
+import { CALLOUT_PX, type Callout } from '../../../shared/drawing/map/paint/callouts.ts';
 import { paintMap } from '../../../shared/drawing/map/paint/paint-map.ts';
 import type { Scene } from '../../../shared/drawing/map/paint/scene.ts';
 import { MapWords } from './map-words.ts';
@@ -69,6 +70,8 @@ export class MapView {
   #modelHeight = 0;
   #camera: Camera = { address: 0n, fraction: 0, atPx: 0, zoom: 1 };
   #scene: Scene | undefined;
+  /** Names beside the blocks, as last drawn. */
+  #callouts: readonly Callout[] = [];
   #hoverRow = -1;
   #back: Camera[] = [];
 
@@ -150,6 +153,12 @@ export class MapView {
   /** What is drawn at a point of the panel. */
   hitAt(x: number, y: number): Hit | undefined {
     return this.#scene && hitAt(this.#scene, x, y);
+  }
+
+  /** The name beside the blocks that lies at a point of the panel. */
+  calloutAt(x: number, y: number): Callout | undefined {
+    if (!this.#scene || x < this.#scene.geometry.gutterX) return undefined;
+    return this.#callouts.find((one) => y >= one.top && y < one.top + CALLOUT_PX);
   }
 
   /** How much of a region is in memory; undefined while it is not known. */
@@ -359,7 +368,7 @@ export class MapView {
       geometry: mapGeometry(widthCssPx, heightCssPx), inks: this.#inks, fonts: mapFonts(this.#inks.colours.sans, this.#inks.colours.mono), ruler: this.#ruler, insides: this.#insides,
       barPx: 1 / ratio,
     });
-    paintMap(context, this.#scene);
+    this.#callouts = paintMap(context, this.#scene).callouts;
     this.#words.tellSoon();
     markFirstPicture();
   }

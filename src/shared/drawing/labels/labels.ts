@@ -8,12 +8,16 @@ export class LabelLane {
     this.#to.length = 0;
   }
 
+  /** Nothing lies in [from, to). */
+  isFree(from: number, to: number): boolean {
+    const at = this.#indexFor(from);
+    return !((this.#to[at - 1] ?? -Infinity) > from || (this.#from[at] ?? Infinity) < to);
+  }
+
   /** Takes [from, to) if all of it is free. */
   tryPlace(from: number, to: number): boolean {
+    if (!this.isFree(from, to)) return false;
     const at = this.#indexFor(from);
-    const before = this.#to[at - 1];
-    const after = this.#from[at];
-    if ((before !== undefined && before > from) || (after !== undefined && after < to)) return false;
     this.#from.splice(at, 0, from);
     this.#to.splice(at, 0, to);
     return true;

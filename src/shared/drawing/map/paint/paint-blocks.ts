@@ -6,6 +6,7 @@ import { regionStyle } from '../../kind-style.ts';
 import { blockName, moduleName } from '../region-words.ts';
 import { arrow, boxOf, tear, tearPath, textBaseline, type Box } from './box.ts';
 import type { BlockInk } from './map-inks.ts';
+import type { SmallSymbols } from './callouts.ts';
 import { paintInsides } from './paint-insides.ts';
 import { rowAlpha, rowInk, type Scene } from './scene.ts';
 import { drawText } from './text.ts';
@@ -14,8 +15,8 @@ const SPINE_PX = 9;
 const DETAIL_FROM_PX = 40;
 const MIN_TEXT_PX = 11;
 const PERM_CELL_PX = 12;
-/** One region as a block: spine, wash, outline, tag, name, size, permissions, and what is inside when there is room. */
-export function paintRegion(pen: Pen, scene: Scene, row: number, top: number, bottom: number): void {
+/** One region as a block: spine, wash, outline, tag, name, size, permissions, and what is inside when there is room. Symbols that have no place inside are added to `small`. */
+export function paintRegion(pen: Pen, scene: Scene, row: number, top: number, bottom: number, small: SmallSymbols[]): void {
   const region = scene.model.table.rowAt(row);
   const style = regionStyle(region.kind, region.module?.role);
   const ink = scene.inks.kind[rowInk(scene, row)];
@@ -24,7 +25,7 @@ export function paintRegion(pen: Pen, scene: Scene, row: number, top: number, bo
   paintBody(pen, scene, ink, box, style.hatched);
   if (region.kind === 'stack') paintStackUse(pen, scene, region, ink, box);
   if (region.kind === 'non-canonical') paintTears(pen, scene, ink, box);
-  const { free, full } = paintInsides(pen, scene, region, ink, box);
+  const { free, full, grounded } = paintInsides(pen, scene, region, ink, box, small);
   // A block of which the panel shows a sliver keeps its colours only: its text would be cut.
   if (Math.min(box.bottom, scene.geometry.heightPx) - box.textTop < MIN_TEXT_PX) {
     pen.globalAlpha = 1;
@@ -34,7 +35,7 @@ export function paintRegion(pen: Pen, scene: Scene, row: number, top: number, bo
   const baseline = textBaseline(box, scene.geometry.heightPx);
   const nameEnd = paintRight(pen, scene, region, baseline, halo);
   paintName(pen, scene, { tag: scene.colouring.tagOf?.(row) ?? style.tag, name: blockName(region), ink, baseline, right: nameEnd, strong: STRONG.has(region.kind), halo });
-  if (!full && box.bottom - box.top >= DETAIL_FROM_PX) paintDetail(pen, scene, region, box, Math.max(baseline, free - 3));
+  if (!full && box.bottom - box.top >= DETAIL_FROM_PX) paintDetail(pen, scene, region, box, Math.max(baseline, free - 3), grounded);
   if (region.kind === 'heap' && box.bottom - box.top >= 30) arrow(pen, scene.geometry.blockRight - 22, box.bottom - 5, -Math.min(18, box.bottom - box.top - 22), ink.solid);
   pen.globalAlpha = 1;
 }
@@ -150,13 +151,13 @@ function paintRight(pen: Pen, scene: Scene, region: Region, baseline: number, ha
   return right - ruler.width(pen, fonts.size, size) - 6;
 }
 
-function paintDetail(pen: Pen, scene: Scene, region: Region, box: Box, above: number): void {
+function paintDetail(pen: Pen, scene: Scene, region: Region, box: Box, above: number, grounded: boolean): void {
   const text = scene.detailOf(region);
   const baseline = Math.min(box.bottom, scene.geometry.heightPx) - 7;
   if (text === '' || baseline - above < 13) return;
   const { geometry, fonts, ruler, inks } = scene;
   const x = geometry.blockX + 16;
-  drawText(pen, ruler.fit(pen, fonts.small, text, geometry.blockRight - 30 - x), x, baseline, { font: fonts.small, colour: inks.colours.fg2 });
+  drawText(pen, ruler.fit(pen, fonts.small, text, geometry.blockRight - 30 - x), x, baseline, { font: fonts.small, colour: inks.colours.fg2, ...(grounded ? { halo: inks.colours.panel } : {}) });
 }
 
 /** The part of the stack above rsp is in use; the rest is faded. */

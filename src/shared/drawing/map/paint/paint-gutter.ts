@@ -1,12 +1,14 @@
 import { formatAddress, toAddress, type Address } from '../../../address/address.ts';
 import { pxPerByteAt } from '../../camera/camera.ts';
 import { textPerRow } from '../../inner-levels/inner-levels.ts';
-import { LabelLane, rulerTicks, spreadFlags } from '../../labels/labels.ts';
+import { LabelLane, rulerTicks } from '../../labels/labels.ts';
 import { ITEM_CROWD, ITEM_GROUP, ITEM_ROW } from '../../level-of-detail/draw-list.ts';
 import type { Pen } from '../../pen.ts';
 import { rowNote } from '../byte-words.ts';
 import { crowdWords } from '../region-words.ts';
 import { boxOf, snap } from './box.ts';
+import { CALLOUT_PX, placeCallouts, type Callout, type SmallSymbols } from './callouts.ts';
+import { placeFlags, type PlacedFlag } from './flags.ts';
 import { eachRow, innerBlock, innerSides } from './inner-block.ts';
 import { hasNoteRoom } from './paint-hex.ts';
 import { mix } from './map-inks.ts';
@@ -28,15 +30,39 @@ const BYTE_TICK_PX = 20;
 /** A block is ruled from this height on. */
 const RULED_FROM_PX = 90;
 
-/** Flags first, then each block's lowest address where there is room, then round addresses inside high blocks. */
-export function paintGutter(pen: Pen, scene: Scene): void {
+/** Flags first, then names of what is too small for one inside, then each block's lowest address where there is room, then round addresses inside high blocks. Answers the names. */
+export function paintGutter(pen: Pen, scene: Scene, small: readonly SmallSymbols[]): readonly Callout[] {
   const lane = new LabelLane();
   paintMarks(pen, scene, lane);
-  if (!scene.geometry.withGutter) return;
+  if (!scene.geometry.withGutter) return [];
   paintNotes(pen, scene, lane);
+  const callouts = placeCallouts(small, lane, scene.geometry.heightPx);
+  for (const callout of callouts) paintCallout(pen, scene, callout);
   paintCounts(pen, scene, lane);
   paintAddresses(pen, scene, lane);
   paintRuler(pen, scene, lane);
+  return callouts;
+}
+
+/** A name with a line to its place in the block. */
+function paintCallout(pen: Pen, scene: Scene, { words, address, top, y, alpha }: Callout): void {
+  const { geometry, inks, fonts, ruler } = scene;
+  const middle = top + CALLOUT_PX / 2;
+  pen.globalAlpha = alpha;
+  pen.strokeStyle = inks.colours.fg3;
+  pen.lineWidth = 1;
+  pen.beginPath();
+  pen.moveTo(geometry.blockRight - 8, y);
+  pen.lineTo(geometry.blockRight - 1, y);
+  pen.lineTo(geometry.gutterX + 3, middle);
+  pen.stroke();
+  pen.fillStyle = address === undefined ? inks.colours.fg3 : inks.colours.accent;
+  pen.beginPath();
+  pen.arc(geometry.gutterX + 3, middle, 2.2, 0, Math.PI * 2);
+  pen.fill();
+  const text = ruler.fit(pen, fonts.small, words, geometry.widthPx - 4 - geometry.gutterX - 9);
+  drawText(pen, text, geometry.gutterX + 9, Math.round(middle + 3.6), { font: fonts.small, colour: address === undefined ? inks.colours.fg3 : inks.colours.fg });
+  pen.globalAlpha = 1;
 }
 
 function paintMarks(pen: Pen, scene: Scene, lane: LabelLane): void {
@@ -44,11 +70,9 @@ function paintMarks(pen: Pen, scene: Scene, lane: LabelLane): void {
   const shown = scene.marks.filter((mark) => mark.y >= -1 && mark.y <= geometry.heightPx + 1);
   for (const mark of shown) markLine(pen, scene, mark);
   if (!geometry.withGutter) return;
-  const tops = spreadFlags(shown.map((mark) => mark.y), FLAG_PX, 1, geometry.heightPx - 1);
-  for (const [i, mark] of shown.entries()) {
-    const top = tops[i] ?? Number.NaN;
-    if (Number.isNaN(top) || !lane.tryPlace(top, top + FLAG_PX)) continue;
-    paintFlag(pen, scene, mark, snap(top, scene.devicePx), markColour(scene, mark), inks.colours.panel);
+  for (const flag of placeFlags(shown, FLAG_PX, geometry.heightPx)) {
+    if (!lane.tryPlace(flag.top, flag.top + FLAG_PX)) continue;
+    paintFlag(pen, scene, flag, snap(flag.top, scene.devicePx), markColour(scene, flag.mark), inks.colours.panel);
   }
 }
 
@@ -102,7 +126,7 @@ function blockHeight(scene: Scene, y: number): number {
   return row < 0 ? 0 : scene.placed.edgeY(row) - scene.placed.edgeY(row + 1);
 }
 
-function paintFlag(pen: Pen, scene: Scene, mark: PlacedMark, top: number, colour: string, panel: string): void {
+function paintFlag(pen: Pen, scene: Scene, { mark, words }: PlacedFlag, top: number, colour: string, panel: string): void {
   const { geometry, fonts, inks, ruler } = scene;
   const tip = geometry.blockRight - 3;
   const right = geometry.widthPx - 6;
@@ -129,6 +153,10 @@ function paintFlag(pen: Pen, scene: Scene, mark: PlacedMark, top: number, colour
   pen.fill();
   pen.stroke();
   const x = tip + 9;
+  if (words !== '') {
+    drawText(pen, ruler.fit(pen, fonts.flag, words, right - 3 - x), x, baseline, { font: fonts.flag, colour: inks.colours.fg });
+    return;
+  }
   const note = mark.kind === 'cursor' ? noteAt(scene, mark.address) : '';
   if (note !== '') {
     drawText(pen, ruler.fit(pen, fonts.flag, note, right - 3 - x), x, baseline, { font: fonts.flag, colour: inks.colours.fg });
@@ -169,7 +197,7 @@ function paintNotes(pen: Pen, scene: Scene, lane: LabelLane): void {
     const symbols = scene.insides.symbols(region, block.low, block.high);
     eachRow(block, text.perRow, 1, (start, count, _column, rowTop, rowBottom) => {
       const y = (rowTop + rowBottom) / 2;
-      if (y < 6 || y > geometry.heightPx - 6 || y < block.box.textTop + 20) return;
+      if (y < 6 || y > geometry.heightPx - 6 || y < block.box.textTop + 26) return;
       const note = rowNote(symbols, scene.insides.bytes(Number(start >> 12n)), start, count);
       if (note === '' || !lane.tryPlace(y - 6, y + 6)) return;
       pen.globalAlpha = text.alpha;

@@ -43,7 +43,7 @@ export function paintHexRows(pen: Pen, scene: Scene, block: InnerBlock, grid: Ce
   eachRow(block, grid.perRow, 1, (start, count, column, top, bottom) => {
     const middle = (top + bottom) / 2;
     // The region's own name lies over what is higher.
-    if (middle < block.box.textTop + 20 || bottom > scene.geometry.heightPx + grid.rowPx) return;
+    if (middle < block.box.textTop + 26 || bottom > scene.geometry.heightPx + grid.rowPx) return;
     const baseline = Math.round(middle + 3.6);
     const at = Number(start >> 12n);
     if (at !== page) {

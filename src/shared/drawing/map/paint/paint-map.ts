@@ -2,6 +2,7 @@ import { formatSize } from '../../../address/size.ts';
 import type { Pen } from '../../pen.ts';
 import { ITEM_BAR, ITEM_BRACKET, ITEM_CROWD, ITEM_GROUP, ITEM_ROW } from '../../level-of-detail/draw-list.ts';
 import { paintGroup, paintRegion } from './paint-blocks.ts';
+import type { Callout, SmallSymbols } from './callouts.ts';
 import { paintBracket } from './paint-brackets.ts';
 import { paintBars, paintCrowd } from './paint-crowd.ts';
 import { paintGap } from './paint-gaps.ts';
@@ -12,8 +13,14 @@ import { withAlpha } from './map-inks.ts';
 import type { Scene } from './scene.ts';
 import { drawText } from './text.ts';
 
+/** What a picture holds that a click has to know. */
+export interface PaintedMap {
+  readonly callouts: readonly Callout[];
+}
+
 /** The whole picture. Its cost follows the entries of the draw list, which follow the pixels of the panel. */
-export function paintMap(pen: Pen, scene: Scene): void {
+export function paintMap(pen: Pen, scene: Scene): PaintedMap {
+  const small: SmallSymbols[] = [];
   const { list, geometry } = scene;
   pen.textBaseline = 'alphabetic';
   scene.inks.movePatterns(scene.placed.edgeY(0) % 840);
@@ -34,13 +41,14 @@ export function paintMap(pen: Pen, scene: Scene): void {
     if (type === ITEM_GROUP) paintGroup(pen, scene, first, last, top, bottom, alpha);
     else if (type === ITEM_BRACKET) paintBracket(pen, scene, first, last, top, bottom, alpha);
     else if (type === ITEM_CROWD) paintCrowd(pen, scene, first, last, top, bottom);
-    else if (type === ITEM_ROW) paintRow(pen, scene, first, top, bottom);
+    else if (type === ITEM_ROW) paintRow(pen, scene, first, top, bottom, small);
   }
   paintChanges(pen, scene);
   paintHits(pen, scene);
   paintSelection(pen, scene);
-  paintGutter(pen, scene);
+  const callouts = paintGutter(pen, scene, small);
   if (scene.stale) paintVeil(pen, scene);
+  return { callouts };
 }
 
 /** The last picture of what is gone: all there, paler. */
@@ -49,10 +57,10 @@ function paintVeil(pen: Pen, scene: Scene): void {
   pen.fillRect(0, 0, scene.geometry.widthPx, scene.geometry.heightPx);
 }
 
-function paintRow(pen: Pen, scene: Scene, row: number, top: number, bottom: number): void {
+function paintRow(pen: Pen, scene: Scene, row: number, top: number, bottom: number, small: SmallSymbols[]): void {
   const kind = scene.model.table.kindAt(row);
   if (kind === 'gap' || kind === 'stack-room') paintGap(pen, scene, row, top, bottom);
-  else paintRegion(pen, scene, row, top, bottom);
+  else paintRegion(pen, scene, row, top, bottom, small);
 }
 
 /** What changed since the last generation: a tint that fades, and a bar at the right edge that stays until the next one. */
