@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { Command } from '../state/command-registry.ts';
 import { PatternDefs } from '../theme/PatternDefs.tsx';
+import { FaultCard } from '../features/fault/FaultCard.tsx';
 import { StartScreen } from '../features/start/StartScreen.tsx';
 import { useApp, useSession } from '../widgets/app-context.tsx';
 import { useRegisterCommands } from '../widgets/use-register-commands.ts';
@@ -45,6 +46,7 @@ export function App() {
       {hasSession ? (
         <>
           <TopBar />
+          <FaultCard />
           <Workbench key={sessionId} />
           <StatusBar />
         </>

@@ -1,5 +1,6 @@
 import { formatAddress } from '../../shared/address/address.ts';
 import { formatCount, formatSize } from '../../shared/address/size.ts';
+import { FaultButton } from '../features/fault/FaultCard.tsx';
 import { isFinal } from '../state/session-controller-live.ts';
 import { useApp, useCursor, useSession } from '../widgets/app-context.tsx';
 import { Keys } from '../widgets/Keys.tsx';
@@ -21,6 +22,7 @@ export function StatusBar() {
         <span className={stale ? 'warn' : ''}>{session.phase === 'running' ? 'running, map polled' : picture}</span>
       </span>
       {session.problem === undefined ? null : <span className="bad ellipsis" title={session.problem.evidence}>{session.problem.message}</span>}
+      <FaultButton />
       <span className="grow" role="status">{busy ? 'working…' : ''}</span>
       {map === undefined ? null : (
         <>
