@@ -8,6 +8,7 @@ import { useApp, useSession, useSettings } from '../widgets/app-context.tsx';
 import { ErrorBoundary } from '../widgets/ErrorBoundary.tsx';
 import { Keys } from '../widgets/Keys.tsx';
 import { useRegisterCommands } from '../widgets/use-register-commands.ts';
+import { AfterFirstPicture } from './AfterFirstPicture.tsx';
 import { applyFixedSizes, buildDefaultLayout, fixedSizes, rememberLayout, restoreLayout, type FixedSizes } from './layout.ts';
 import { PANELS, panelSpec } from './panels.tsx';
 import { StaleBanner } from './StaleBanner.tsx';
@@ -20,7 +21,11 @@ const FOCUS_AFTER_MS = 20;
 /** A drag of a sash tells of every pixel. */
 const SAVE_AFTER_MS = 300;
 
-const components = Object.fromEntries(PANELS.map(({ id, title, component: View }): [string, FunctionComponent] => [id, () => <div className="slot" data-panel={id}><ErrorBoundary what={`The view “${title}”`}><View /></ErrorBoundary></div>]));
+const components = Object.fromEntries(PANELS.map(({ id, title, component: View }): [string, FunctionComponent] => [id, () => (
+  <div className="slot" data-panel={id}>
+    <ErrorBoundary what={`The view “${title}”`}>{id === 'map' ? <View /> : <AfterFirstPicture><View /></AfterFirstPicture>}</ErrorBoundary>
+  </div>
+)]));
 
 /** All views of an open session, docked as the user left them. */
 export function Workbench() {
