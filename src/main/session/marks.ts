@@ -8,8 +8,8 @@ import type { Mark } from '../../shared/rpc/contracts/map.ts';
 import type { Debugger } from '../target/debugger.ts';
 import type { Picture, Target } from '../target/target.ts';
 
-/** Threads that get marks: more flags than this hide the map. */
-const MOST_THREADS = 64;
+/** Threads that get marks; the map counts those that stand close together. */
+const MOST_THREADS = 1024;
 
 export interface MarkSources {
   readonly picture: Picture;

@@ -31,8 +31,10 @@ const BYTES_PX = [256, 420] as const;
 const TEXT_PX = [10, 13.5] as const;
 /** A block lower than the first shows nothing inside, from the second on everything. */
 const OPENING_PX = [72, 120] as const;
-/** The widest row of digits, and the height at which a row is parted in two. */
-export const TEXT_ROW_BYTES = 8;
+/** The widest row of digits and the room it takes, the row of a narrower block, and the height at which a row is parted in two. */
+const TEXT_ROW_BYTES = 8;
+const TEXT_ROW_ROOM_PX = 132;
+const NARROW_ROW_BYTES = 4;
 const TEXT_ROW_SPLIT_PX = 26;
 const MOST_PER_ROW = 256;
 
@@ -40,14 +42,14 @@ const MOST_PER_ROW = 256;
 export function innerLevels(pxPerByte: number, heightPx: number, widthPx: number): InnerLevels {
   const pagePx = pxPerByte * PAGE_BYTES;
   const opened = fade(heightPx, OPENING_PX);
-  const text = opened * fade(pxPerByte * TEXT_ROW_BYTES, TEXT_PX);
+  const text = opened * fade(pxPerByte * widestRow(widthPx), TEXT_PX);
   const bytes = opened * fade(pagePx, BYTES_PX) * (1 - text);
   // Under the bytes the pages stay as a faint ground.
   const pages = opened * fade(pagePx, PAGES_PX);
   return {
     pages: pages > 0 && text < 1 ? grid(pages, squarePerRow(widthPx, pagePx), PAGE_BYTES, pagePx, widthPx) : undefined,
     bytes: bytes > 0 ? grid(bytes, squarePerRow(widthPx, pxPerByte), 1, pxPerByte, widthPx) : undefined,
-    text: text > 0 ? grid(text, textPerRow(pxPerByte), 1, pxPerByte, widthPx) : undefined,
+    text: text > 0 ? grid(text, textPerRow(pxPerByte, widthPx), 1, pxPerByte, widthPx) : undefined,
   };
 }
 
@@ -73,9 +75,18 @@ function squarePerRow(widthPx: number, unitPx: number): number {
   return Math.max(1, Math.min(MOST_PER_ROW, 2 ** Math.round(Math.log2(Math.sqrt(widthPx / unitPx)))));
 }
 
+function widestRow(widthPx: number): number {
+  return widthPx >= TEXT_ROW_ROOM_PX ? TEXT_ROW_BYTES : NARROW_ROW_BYTES;
+}
+
+/** Rows of digits are there, or more there than not. */
+export function hasTextRows(pxPerByte: number, widthPx: number): boolean {
+  return fade(pxPerByte * widestRow(widthPx), TEXT_PX) >= 0.5;
+}
+
 /** Bytes in a row of digits. */
-export function textPerRow(pxPerByte: number): number {
-  return Math.max(1, Math.min(TEXT_ROW_BYTES, 2 ** Math.floor(Math.log2(TEXT_ROW_SPLIT_PX / pxPerByte))));
+export function textPerRow(pxPerByte: number, widthPx: number): number {
+  return Math.max(1, Math.min(widestRow(widthPx), 2 ** Math.floor(Math.log2(TEXT_ROW_SPLIT_PX / pxPerByte))));
 }
 
 /** 0 below the first, 1 from the second on, even in doublings between. */

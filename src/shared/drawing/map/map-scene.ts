@@ -5,7 +5,7 @@ import type { MapChange } from '../../model/map-change.ts';
 import type { Mark } from '../../model/mark.ts';
 import type { Region } from '../../model/region.ts';
 import { pxPerByteAt, yOf, type Camera } from '../camera/camera.ts';
-import { textPerRow } from '../inner-levels/inner-levels.ts';
+import { hasTextRows, textPerRow } from '../inner-levels/inner-levels.ts';
 import type { DrawList } from '../level-of-detail/draw-list.ts';
 import { chooseDetail } from '../level-of-detail/level-of-detail.ts';
 import type { MapAxis, PlacedRows } from '../map-layout/axis.ts';
@@ -14,6 +14,7 @@ import type { Colouring } from './colouring.ts';
 import type { MapInsides } from './insides.ts';
 import type { MapModel } from './map-model.ts';
 import type { MapGeometry } from './paint/geometry.ts';
+import { innerSides } from './paint/inner-block.ts';
 import type { MapInks } from './paint/map-inks.ts';
 import type { PlacedMark, Scene } from './paint/scene.ts';
 import type { MapFonts, TextRuler } from './paint/text.ts';
@@ -22,8 +23,6 @@ import type { MapFonts, TextRuler } from './paint/text.ts';
 const CROWD_PX = 40;
 const READABLE_PX = 13;
 const READABLE_GAP_PX = 11;
-/** Rows of bytes are there. */
-const BYTE_ROWS_FROM_PX = 1.6;
 
 /** What lies on the map beside its regions. */
 export interface MapWorld {
@@ -79,6 +78,8 @@ export function buildScene(sources: SceneSources): Scene {
     panelPx: geometry.heightPx, readablePx: READABLE_PX, readableGapPx: READABLE_GAP_PX, unmapped: model.unmapped, barPx: sources.barPx,
     crowdPx: CROWD_PX * 2 ** (log - Math.floor(log)), phaseY: placed.edgeY(0),
   }, list);
+  const sides = innerSides(sources);
+  const innerPx = sides.right - sides.left;
   const marks: PlacedMark[] = world.marks.map((mark) => ({ kind: mark.kind, address: mark.address, label: mark.label, y: markY(mark.address) }));
   if (world.cursor !== undefined) marks.push({ kind: 'cursor', address: world.cursor, label: 'cur', y: markY(world.cursor) });
   marks.sort((a, b) => a.y - b.y);
@@ -92,8 +93,8 @@ export function buildScene(sources: SceneSources): Scene {
   /** Where single bytes can be seen a mark stands at the row of its byte, before that at the byte's lower edge. */
   function markY(address: Address): number {
     const pxPerByte = pxPerByteAt(axis, camera, address);
-    if (motion?.isMorphing === true || pxPerByte < BYTE_ROWS_FROM_PX) return place(address);
-    const perRow = textPerRow(pxPerByte);
+    if (motion?.isMorphing === true || !hasTextRows(pxPerByte, innerPx)) return place(address);
+    const perRow = textPerRow(pxPerByte, innerPx);
     return place(address - (address % BigInt(perRow))) - (perRow * pxPerByte) / 2;
   }
 }

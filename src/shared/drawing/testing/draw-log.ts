@@ -7,6 +7,7 @@ export interface DrawOp {
   readonly ink: string;
   readonly font: string;
   readonly alpha: number;
+  readonly align: Pen['textAlign'];
 }
 
 /**
@@ -58,6 +59,6 @@ export class DrawLog implements Pen {
   }
 
   #log(op: string, args: readonly (string | number)[], ink: Ink = this.fillStyle): void {
-    this.ops.push({ op, args, ink: typeof ink === 'string' ? ink : '[pattern]', font: this.font, alpha: this.globalAlpha });
+    this.ops.push({ op, args, ink: typeof ink === 'string' ? ink : '[pattern]', font: this.font, alpha: this.globalAlpha, align: this.textAlign });
   }
 }

@@ -1,6 +1,7 @@
 import { formatSize } from '../../../address/size.ts';
 import type { Region } from '../../../model/region.ts';
 import type { Pen } from '../../pen.ts';
+import type { LabelLane } from '../../labels/labels.ts';
 import { GROUP_TYPES } from '../../map-layout/groups.ts';
 import { regionStyle } from '../../kind-style.ts';
 import { blockName, moduleName } from '../region-words.ts';
@@ -25,7 +26,7 @@ export function paintRegion(pen: Pen, scene: Scene, row: number, top: number, bo
   paintBody(pen, scene, ink, box, style.hatched);
   if (region.kind === 'stack') paintStackUse(pen, scene, region, ink, box);
   if (region.kind === 'non-canonical') paintTears(pen, scene, ink, box);
-  const { free, full, grounded } = paintInsides(pen, scene, region, ink, box, small);
+  const { lane, full, grounded } = paintInsides(pen, scene, region, ink, box, small);
   // A block of which the panel shows a sliver keeps its colours only: its text would be cut.
   if (Math.min(box.bottom, scene.geometry.heightPx) - box.textTop < MIN_TEXT_PX) {
     pen.globalAlpha = 1;
@@ -35,7 +36,7 @@ export function paintRegion(pen: Pen, scene: Scene, row: number, top: number, bo
   const baseline = textBaseline(box, scene.geometry.heightPx);
   const nameEnd = paintRight(pen, scene, region, baseline, halo);
   paintName(pen, scene, { tag: scene.colouring.tagOf?.(row) ?? style.tag, name: blockName(region), ink, baseline, right: nameEnd, strong: STRONG.has(region.kind), halo });
-  if (!full && box.bottom - box.top >= DETAIL_FROM_PX) paintDetail(pen, scene, region, box, Math.max(baseline, free - 3), grounded);
+  if (!full && box.bottom - box.top >= DETAIL_FROM_PX) paintDetail(pen, scene, region, box, baseline, lane, grounded);
   if (region.kind === 'heap' && box.bottom - box.top >= 30) arrow(pen, scene.geometry.blockRight - 22, box.bottom - 5, -Math.min(18, box.bottom - box.top - 22), ink.solid);
   pen.globalAlpha = 1;
 }
@@ -151,10 +152,10 @@ function paintRight(pen: Pen, scene: Scene, region: Region, baseline: number, ha
   return right - ruler.width(pen, fonts.size, size) - 6;
 }
 
-function paintDetail(pen: Pen, scene: Scene, region: Region, box: Box, above: number, grounded: boolean): void {
+function paintDetail(pen: Pen, scene: Scene, region: Region, box: Box, above: number, lane: LabelLane | undefined, grounded: boolean): void {
   const text = scene.detailOf(region);
   const baseline = Math.min(box.bottom, scene.geometry.heightPx) - 7;
-  if (text === '' || baseline - above < 13) return;
+  if (text === '' || baseline - above < 13 || lane?.tryPlace(baseline - 10, baseline + 3) === false) return;
   const { geometry, fonts, ruler, inks } = scene;
   const x = geometry.blockX + 16;
   drawText(pen, ruler.fit(pen, fonts.small, text, geometry.blockRight - 30 - x), x, baseline, { font: fonts.small, colour: inks.colours.fg2, ...(grounded ? { halo: inks.colours.panel } : {}) });

@@ -1,6 +1,6 @@
 import { formatAddress, toAddress, type Address } from '../../../address/address.ts';
 import { pxPerByteAt } from '../../camera/camera.ts';
-import { textPerRow } from '../../inner-levels/inner-levels.ts';
+import { hasTextRows, textPerRow } from '../../inner-levels/inner-levels.ts';
 import { LabelLane, rulerTicks } from '../../labels/labels.ts';
 import { ITEM_CROWD, ITEM_GROUP, ITEM_ROW } from '../../level-of-detail/draw-list.ts';
 import type { Pen } from '../../pen.ts';
@@ -174,10 +174,12 @@ function paintFlag(pen: Pen, scene: Scene, { mark, words }: PlacedFlag, top: num
 /** Where the cursor's flag covers the name of what begins in its row, it tells it instead. */
 function noteAt(scene: Scene, address: Address): string {
   const pxPerByte = pxPerByteAt(scene.axis, scene.camera, address);
-  if (scene.morphing || pxPerByte < 1.6) return '';
-  const perRow = textPerRow(pxPerByte);
+  const sides = innerSides(scene);
+  const widthPx = sides.right - sides.left;
+  if (scene.morphing || !hasTextRows(pxPerByte, widthPx)) return '';
+  const perRow = textPerRow(pxPerByte, widthPx);
   const region = scene.model.table.regionAt(address);
-  if (!region || region.perms === '' || hasNoteRoom(innerSides(scene), perRow)) return '';
+  if (!region || region.perms === '' || hasNoteRoom(sides, perRow)) return '';
   const start = address - (address % BigInt(perRow));
   return rowNote(scene.insides.symbols(region, start, start + BigInt(perRow)), scene.insides.bytes(Number(start >> 12n)), start, perRow);
 }

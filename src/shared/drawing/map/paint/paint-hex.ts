@@ -36,6 +36,7 @@ export function paintHexRows(pen: Pen, scene: Scene, block: InnerBlock, grid: Ce
   const textX = hexRight + GAP_PX;
   // Without a gutter a name takes the place of the characters.
   const beside = hasNoteRoom(block, grid.perRow);
+  const withCharacters = textX + grid.perRow * CHARACTER_PX <= block.right;
   const noteX = beside ? noteLeft(block, grid.perRow) : textX;
   const inGutter = !beside && scene.geometry.withGutter;
   let page = -1;
@@ -76,7 +77,7 @@ export function paintHexRows(pen: Pen, scene: Scene, block: InnerBlock, grid: Ce
       if (bytes?.stale === true) pen.globalAlpha = alpha * 0.55;
       const colour = isCursor ? colours.onAccent : changed ? colours.chg : state !== CELL_VALID || bytes?.values[offset] === 0 ? colours.fg3 : colours.fg;
       drawText(pen, byteText(bytes, offset), x, baseline, { font: scene.fonts.byte, colour: state === CELL_UNREADABLE ? colours.bad : colour });
-      if (note === '' || beside) {
+      if (withCharacters && (note === '' || beside)) {
         const character = state === CELL_VALID ? characterOf(bytes?.values[offset] ?? 0) : state === CELL_NOT_PRESENT ? '·' : ' ';
         drawText(pen, character, textX + (column + i) * CHARACTER_PX, baseline, { font: scene.fonts.byte, colour: colours.fg2 });
       }

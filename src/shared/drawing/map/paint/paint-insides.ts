@@ -17,8 +17,8 @@ const OPEN_FROM_PX = 56;
 
 /** What the inside leaves for the block's own text. */
 export interface Inside {
-  /** Below this height no text of it lies. */
-  readonly free: number;
+  /** Where texts of it lie; undefined when nothing is inside. */
+  readonly lane: LabelLane | undefined;
   /** Taken up by bytes: nothing else is to be written into the block. */
   readonly full: boolean;
   /** Cells are drawn: text needs a rim. */
@@ -29,9 +29,9 @@ export interface Inside {
  * What lies inside a region, from its sections down to single bytes, each level fading into the next. Symbols that have no place inside are added to `small`.
  */
 export function paintInsides(pen: Pen, scene: Scene, region: Region, ink: BlockInk, box: Box, small: SmallSymbols[]): Inside {
-  if (box.bottom - box.top < OPEN_FROM_PX || scene.morphing || region.perms === '') return { free: box.textTop, full: false, grounded: false };
+  if (box.bottom - box.top < OPEN_FROM_PX || scene.morphing || region.perms === '') return { lane: undefined, full: false, grounded: false };
   const block = innerBlock(scene, region, box);
-  if (!block) return { free: box.textTop, full: false, grounded: false };
+  if (!block) return { lane: undefined, full: false, grounded: false };
   const { pages, bytes, text } = block.levels;
   pen.save();
   pen.beginPath();
@@ -44,19 +44,18 @@ export function paintInsides(pen: Pen, scene: Scene, region: Region, ink: BlockI
   // The region's own name has the top.
   lane.tryPlace(box.textTop - 2, box.textTop + TITLE_PX);
   const names = 1 - (text?.alpha ?? 0);
-  let free = box.textTop;
   if (pages && names > 0.5) paintPageWords(pen, scene, block, pages, lane);
   if (names > 0) {
     const alpha = pen.globalAlpha;
     pen.globalAlpha = alpha * names;
-    free = paintSections(pen, scene, block, ink, lane, grounded);
-    free = Math.max(free, paintSymbols(pen, scene, block, ink, lane, grounded, small));
+    paintSections(pen, scene, block, ink, lane, grounded);
+    paintSymbols(pen, scene, block, ink, lane, grounded, small);
     pen.globalAlpha = alpha;
   }
   if (text) paintHexRows(pen, scene, block, text);
   if (grounded || text) paintTitleGround(pen, block, ink);
   pen.restore();
-  return { free, full: bytes !== undefined || text !== undefined, grounded };
+  return { lane, full: bytes !== undefined || text !== undefined, grounded };
 }
 
 /** Under the region's own name, so that it can be read over what lies there. */
@@ -68,10 +67,9 @@ function paintTitleGround(pen: Pen, block: InnerBlock, ink: BlockInk): void {
   pen.globalAlpha = alpha;
 }
 
-/** Sections, or frames of a stack, as bands, each at its true place. Answers where their text ends. */
-function paintSections(pen: Pen, scene: Scene, block: InnerBlock, ink: BlockInk, lane: LabelLane, grounded: boolean): number {
+/** Sections, or frames of a stack, as bands, each at its true place. */
+function paintSections(pen: Pen, scene: Scene, block: InnerBlock, ink: BlockInk, lane: LabelLane, grounded: boolean): void {
   const { box } = block;
-  let free = box.textTop;
   let painted = Infinity;
   for (const [i, span] of scene.insides.spans(block.region).toReversed().entries()) {
     const top = Math.max(box.top + 1, scene.yOf(span.end));
@@ -97,7 +95,5 @@ function paintSections(pen: Pen, scene: Scene, block: InnerBlock, ink: BlockInk,
     const textTop = span.label === block.region.part ? undefined : [from, from + LABEL_PX, from + 2 * LABEL_PX].find((y) => y + LABEL_PX <= end && lane.tryPlace(y, y + LABEL_PX));
     if (textTop === undefined) continue;
     innerLabel(pen, scene, block, span.label, '', textTop, scene.inks.colours.fg, grounded);
-    free = Math.max(free, textTop + LABEL_PX);
   }
-  return free;
 }

@@ -26,15 +26,14 @@ interface Stretch {
 }
 
 /** Symbols: a line where each begins, its name and size where it is high enough. Those that are not are counted, or, where they are few, left to be named beside the block. */
-export function paintSymbols(pen: Pen, scene: Scene, block: InnerBlock, ink: BlockInk, lane: LabelLane, grounded: boolean, small: SmallSymbols[]): number {
+export function paintSymbols(pen: Pen, scene: Scene, block: InnerBlock, ink: BlockInk, lane: LabelLane, grounded: boolean, small: SmallSymbols[]): void {
   const symbols = scene.insides.symbols(block.region, block.low, block.high);
-  if (!symbols) return 0;
+  if (!symbols) return;
   const alpha = pen.globalAlpha;
   const { heightPx } = scene.geometry;
   const low = Number(block.low - symbols.base);
   const high = Number(block.high - symbols.base);
   const baseY = block.yOf(block.low) + low * block.pxPerByte;
-  let free = 0;
   let line = Infinity;
   const stretches: Stretch[] = [];
   let open: Stretch | undefined;
@@ -78,7 +77,6 @@ export function paintSymbols(pen: Pen, scene: Scene, block: InnerBlock, ink: Blo
     pen.globalAlpha = alpha * shown;
     innerLabel(pen, scene, block, symbols.names[i] ?? '', formatSize(to - from), at, scene.inks.colours.fg, grounded);
     pen.globalAlpha = alpha;
-    free = Math.max(free, at + LABEL_PX);
   }
   for (const neighbours of clusters(stretches)) {
     const run = (one: Stretch, named: boolean): SmallSymbols => ({ ...one, symbols, named, alpha, yOf: (offset) => baseY - offset * block.pxPerByte });
@@ -95,13 +93,11 @@ export function paintSymbols(pen: Pen, scene: Scene, block: InnerBlock, ink: Blo
       before = 0;
       if (one.bottom - top >= LABEL_PX && lane.tryPlace(middle - LABEL_PX / 2, middle + LABEL_PX / 2)) {
         innerLabel(pen, scene, block, countWords(count), '', middle - LABEL_PX / 2, scene.inks.colours.fg3, grounded);
-        free = Math.max(free, middle + LABEL_PX / 2);
       } else if (i < neighbours.length - 1) before = count;
       else small.push(run({ ...one, count }, false));
     }
   }
   pen.globalAlpha = alpha;
-  return free;
 }
 
 /** Stretches close to each other, which are named or counted together. */
