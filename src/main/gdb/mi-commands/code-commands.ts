@@ -25,10 +25,11 @@ export function dataDisassemble(start: Address, end: Address): MiCommand<readonl
 }
 
 function readLine(tuple: MiTuple): MachineInstruction[] {
-  const line = integerOf(tuple, 'line');
+  // gdb names no line for what belongs to none, such as the padding behind a function that has lines.
+  const line = optionalInteger(tuple, 'line');
   const file = optionalText(tuple, 'file');
   // Line 0 is the compiler's: no line of the source.
-  const source: SourcePlace | undefined = line > 0 && file !== undefined ? { file, fullName: optionalText(tuple, 'fullname'), line } : undefined;
+  const source: SourcePlace | undefined = line !== undefined && line > 0 && file !== undefined ? { file, fullName: optionalText(tuple, 'fullname'), line } : undefined;
   return tuplesIn(listOf(tuple, 'line_asm_insn')).map((instruction) => readInstruction(instruction, source));
 }
 

@@ -6,7 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { MiTuple } from '../mi-parser/mi-record.ts';
 import type { MiResultRecord } from '../mi-parser/mi-record.ts';
 import { MiStream } from '../mi-parser/mi-stream.ts';
+import { toAddress } from '../../../shared/address/address.ts';
 import { breakInsert, breakList } from './breakpoint-commands.ts';
+import { dataDisassemble } from './code-commands.ts';
 import { complete, dataReadMemoryBytes } from './expression-commands.ts';
 import { quoteForShell } from './mi-command.ts';
 import { readBreakpoint, readThread } from './read-debug.ts';
@@ -110,4 +112,15 @@ it('MI commands are named in this folder only, so that every reply is checked', 
     .filter((file) => file.endsWith('.ts') && !file.includes('.test.') && !file.startsWith('mi-commands/'))
     .filter((file) => /['"`]-(?:break|catch|complete|data|enable|environment|exec|file|gdb|inferior|info|interpreter|list|stack|symbol|target|thread|trace|var|add-inferior|remove-inferior)\b/.test(readFileSync(join(gdbFolder, file), 'utf8')));
   expect(offenders).toEqual([]);
+});
+
+describe('disassembly by lines', () => {
+  it('gives instructions that belong to no line, as the padding behind a function, no source', () => {
+    const { decode } = dataDisassemble(toAddress(0x4f0n), toAddress(0x500n));
+    // As gdb 13.1 prints the end of getppid in Debian's libc.
+    const found = decode(reply('^done,asm_insns=[src_and_asm_line={line="91",file="t.S",fullname="./posix/t.S",line_asm_insn=[{address="0x4f5",func-name="getppid",offset="5",opcodes="0f 05",inst="syscall"}]},'
+      + 'src_and_asm_line={line="92",file="t.S",fullname="./posix/t.S",line_asm_insn=[]},'
+      + 'src_and_asm_line={line_asm_insn=[{address="0x4f8",opcodes="0f 1f 84 00 00 00 00 00",inst="nopl   0x0(%rax,%rax,1)"}]}]'), '');
+    expect(found.map(({ address, text, source }) => [address, text, source?.line])).toEqual([[0x4f5n, 'syscall', 91], [0x4f8n, 'nopl   0x0(%rax,%rax,1)', undefined]]);
+  });
 });
