@@ -1,3 +1,5 @@
+import { wheelUnitPx } from './wheel-px.ts';
+
 /** A place in the zone, CSS px from its top left, with the keys held. */
 export interface ZonePoint {
   readonly x: number;
@@ -33,12 +35,16 @@ export interface ZoneHandlers {
 const DRAG_THRESHOLD_PX = 4;
 /** Wheel events closer together than this belong to one gesture: the coasting end of a zoom must not become a scroll when the key is let go. */
 const GESTURE_GAP_MS = 160;
-/** Height of a line and of a page, for wheels that count in them. */
-const LINE_PX = 18;
+/** For wheels that count in pages. */
 const PAGE_PX = 400;
+/** What the computer's own gestures report: no keys. */
+const NO_KEYS = { shift: false, ctrl: false };
+
+/** What is needed of an element. */
+export type ZoneElement = Pick<HTMLElement, 'getBoundingClientRect' | 'setPointerCapture' | 'addEventListener'>;
 
 /** Turns an element's pointer and wheel events into the few gestures of a map. Answers how to stop. */
-export function inputZone(element: HTMLElement, handlers: ZoneHandlers): () => void {
+export function inputZone(element: ZoneElement, handlers: ZoneHandlers): () => void {
   let press: { readonly id: number; readonly x: number; readonly y: number; lastX: number; lastY: number; dragging: boolean } | undefined;
   let gesture = { endsAtMs: 0, zoom: true };
   /** Fingers on a touch screen, by pointer. */
@@ -60,13 +66,13 @@ export function inputZone(element: HTMLElement, handlers: ZoneHandlers): () => v
   const onWheel = (event: WheelEvent): void => {
     // Not passive: the page must neither scroll nor, on a pinch, zoom.
     event.preventDefault();
-    const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PX : event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? PAGE_PX : 1;
+    const unit = wheelUnitPx(event, PAGE_PX);
     if (event.timeStamp > gesture.endsAtMs) gesture = { endsAtMs: 0, zoom: event.ctrlKey || (!event.shiftKey && Math.abs(event.deltaX) <= Math.abs(event.deltaY)) };
     gesture.endsAtMs = event.timeStamp + GESTURE_GAP_MS;
     handlers.wheel?.(at(event), event.deltaX * unit, event.deltaY * unit, gesture.zoom, event.ctrlKey);
   };
   const startPinch = (): void => {
-    if (press?.dragging === true) handlers.dragEnd?.({ x: press.lastX, y: press.lastY, shift: false, ctrl: false, startX: press.x, startY: press.y, stepX: 0, stepY: 0 });
+    if (press?.dragging === true) handlers.dragEnd?.({ x: press.lastX, y: press.lastY, ...NO_KEYS, startX: press.x, startY: press.y, stepX: 0, stepY: 0 });
     press = undefined;
     spread = distance(touches);
   };
@@ -119,24 +125,17 @@ export function inputZone(element: HTMLElement, handlers: ZoneHandlers): () => v
     handlers.contextMenu(at(event), event.clientX, event.clientY);
   };
 
-  element.addEventListener('wheel', onWheel, { passive: false });
-  element.addEventListener('pointerdown', onDown);
-  element.addEventListener('pointermove', onMove);
-  element.addEventListener('pointerup', onUp);
-  element.addEventListener('pointercancel', onUp);
-  element.addEventListener('pointerleave', onLeave);
-  element.addEventListener('dblclick', onDouble);
-  element.addEventListener('contextmenu', onMenu);
-  return () => {
-    element.removeEventListener('wheel', onWheel);
-    element.removeEventListener('pointerdown', onDown);
-    element.removeEventListener('pointermove', onMove);
-    element.removeEventListener('pointerup', onUp);
-    element.removeEventListener('pointercancel', onUp);
-    element.removeEventListener('pointerleave', onLeave);
-    element.removeEventListener('dblclick', onDouble);
-    element.removeEventListener('contextmenu', onMenu);
-  };
+  const ended = new AbortController();
+  const { signal } = ended;
+  element.addEventListener('wheel', onWheel, { passive: false, signal });
+  element.addEventListener('pointerdown', onDown, { signal });
+  element.addEventListener('pointermove', onMove, { signal });
+  element.addEventListener('pointerup', onUp, { signal });
+  element.addEventListener('pointercancel', onUp, { signal });
+  element.addEventListener('pointerleave', onLeave, { signal });
+  element.addEventListener('dblclick', onDouble, { signal });
+  element.addEventListener('contextmenu', onMenu, { signal });
+  return () => ended.abort();
 }
 
 function distance(touches: ReadonlyMap<number, ZonePoint>): number {
@@ -146,5 +145,5 @@ function distance(touches: ReadonlyMap<number, ZonePoint>): number {
 
 function middle(touches: ReadonlyMap<number, ZonePoint>): ZonePoint {
   const [a, b] = touches.values();
-  return { x: ((a?.x ?? 0) + (b?.x ?? 0)) / 2, y: ((a?.y ?? 0) + (b?.y ?? 0)) / 2, shift: false, ctrl: false };
+  return { x: ((a?.x ?? 0) + (b?.x ?? 0)) / 2, y: ((a?.y ?? 0) + (b?.y ?? 0)) / 2, ...NO_KEYS };
 }

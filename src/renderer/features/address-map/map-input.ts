@@ -55,7 +55,7 @@ export function bindPointer(element: HTMLElement, view: MapView, app: AppState, 
       const callout = point && view.calloutAt(point.x, point.y);
       const row = view.hover(onBlocks && callout === undefined ? point.y : undefined);
       element.style.cursor = callout?.address === undefined ? '' : 'pointer';
-      if (callout?.address !== undefined) {
+      if (point && callout?.address !== undefined) {
         card.showText(`${callout.words}   ${formatAddress(callout.address)}`, point.x, point.y, view.widthPx, view.heightPx);
         return;
       }

@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { Address } from '../../../shared/address/address.ts';
 import { KIND_STYLES } from '../../../shared/drawing/kind-style.ts';
 import { isRegionKind } from './region-kind.ts';
+import { wheelUnitPx } from '../../canvas/wheel-px.ts';
 import type { AppState } from '../../state/app-state.ts';
 import { useApp } from '../../widgets/app-context.tsx';
 import { useRegisterCommands } from '../../widgets/use-register-commands.ts';
@@ -12,6 +13,7 @@ import { HexController, type HexOptions } from './hex-controller.ts';
 import { HexHeader } from './HexHeader.tsx';
 import { HexHover } from './HexHover.tsx';
 import { HexLegend } from './HexLegend.tsx';
+import { HexMenu } from './HexMenu.tsx';
 import { HexRowsForReaders } from './HexRowsForReaders.tsx';
 import { HexScrollbar } from './HexScrollbar.tsx';
 import { HexToolbar } from './HexToolbar.tsx';
@@ -90,7 +92,7 @@ export function MemoryPanel() {
 
   return (
     <section className="panel memory" aria-label="Memory">
-      <HexToolbar options={options} onChange={changeOptions} editing={editing} onEdit={edit}>
+      <HexToolbar controller={controller} options={options} onChange={changeOptions} editing={editing} onEdit={edit}>
         <CopyMenu controller={controller} />
         <ViewMenu options={options} onChange={changeOptions} dataShown={dataShown} onData={setDataShown} onNewTab={newTab} />
       </HexToolbar>
@@ -100,7 +102,7 @@ export function MemoryPanel() {
       />
       {editing && controller ? <EditBar edits={controller.edits} onDone={() => edit(false)} /> : null}
       {controller && <HexHeader controller={controller} />}
-      <HexSurface controller={controller} canvasRef={canvas} onEdit={() => edit(true)} />
+      <HexSurface controller={controller} canvasRef={canvas} onEdit={() => edit(true)} onNewTab={newTab} />
       {controller && <ConfirmWrite edits={controller.edits} />}
       {dataShown && controller ? <DataInspector edits={controller.edits} /> : null}
       <HexLegend />
@@ -120,11 +122,17 @@ interface SurfaceProps {
   readonly controller: HexController | undefined;
   readonly canvasRef: React.RefObject<HTMLCanvasElement | null>;
   readonly onEdit: () => void;
+  readonly onNewTab: () => void;
 }
 
 /** The canvas with its input, its scrollbar, and what lies over it. */
-function HexSurface({ controller, canvasRef, onEdit }: SurfaceProps) {
+function HexSurface({ controller, canvasRef, onEdit, onNewTab }: SurfaceProps) {
   const area = useRef<HTMLDivElement>(null);
+  const [menuAt, setMenuAt] = useState<{ readonly x: number; readonly y: number }>();
+  const closeMenu = useCallback(() => {
+    setMenuAt(undefined);
+    area.current?.focus();
+  }, []);
   const pressed = useRef(false);
   useWheel(area, controller);
   const at = (event: React.PointerEvent): [number, number] => {
@@ -164,14 +172,30 @@ function HexSurface({ controller, canvasRef, onEdit }: SurfaceProps) {
           pressed.current = false;
         }}
         onDoubleClick={() => controller?.follow()}
+        onContextMenu={(event) => {
+          event.preventDefault();
+          setMenuAt(menuPlace(event, area.current, controller));
+        }}
       >
         <canvas ref={canvasRef} aria-hidden="true" />
         {controller && <HexHover controller={controller} area={area} />}
         {controller && <HexRowsForReaders controller={controller} />}
       </div>
       {controller && <HexScrollbar controller={controller} />}
+      {controller && menuAt ? <HexMenu controller={controller} at={menuAt} onClose={closeMenu} onEdit={onEdit} onNewTab={onNewTab} /> : null}
     </div>
   );
+}
+
+/** Asked for by a key the menu stands at the cursor, else under the pointer, whose byte the cursor then goes to. */
+function menuPlace(event: React.MouseEvent, area: HTMLElement | null, controller: HexController | undefined): { readonly x: number; readonly y: number } {
+  const box = area?.getBoundingClientRect();
+  const byKey = 'pointerType' in event.nativeEvent && event.nativeEvent.pointerType === '';
+  const cursor = byKey ? controller?.cursorBox() : undefined;
+  if (box === undefined || controller === undefined) return { x: event.clientX, y: event.clientY };
+  if (byKey) return { x: box.left + (cursor?.x ?? 40), y: box.top + (cursor?.y ?? 0) + PX_PER_LINE };
+  controller.aim(event.clientX - box.left, event.clientY - box.top);
+  return { x: event.clientX, y: event.clientY };
 }
 
 const PX_PER_LINE = 18;
@@ -184,7 +208,7 @@ function useWheel(area: React.RefObject<HTMLDivElement | null>, controller: HexC
     const onWheel = (event: WheelEvent): void => {
       if (event.ctrlKey) return;
       event.preventDefault();
-      const unitPx = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? PX_PER_LINE : event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? element.clientHeight : 1;
+      const unitPx = wheelUnitPx(event, element.clientHeight);
       controller.scrollByPx(event.deltaY * unitPx);
     };
     element.addEventListener('wheel', onWheel, { passive: false });

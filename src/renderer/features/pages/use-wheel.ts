@@ -1,7 +1,6 @@
 import { useEffect, type RefObject } from 'react';
+import { wheelUnitPx } from '../../canvas/wheel-px.ts';
 import type { ScrollModel } from './scroll-model.ts';
-
-const PX_PER_LINE = 18;
 
 /** React's own wheel listener is passive: it could not keep the window from scrolling or zooming with it. `onZoom` takes Ctrl+wheel and pinches. */
 export function useWheel(area: RefObject<HTMLElement | null>, model: ScrollModel, onZoom?: (step: 1 | -1) => void): void {
@@ -12,7 +11,7 @@ export function useWheel(area: RefObject<HTMLElement | null>, model: ScrollModel
     const onWheel = (event: WheelEvent): void => {
       if (event.ctrlKey && onZoom === undefined) return;
       event.preventDefault();
-      const unitPx = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? PX_PER_LINE : event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? element.clientHeight : 1;
+      const unitPx = wheelUnitPx(event, element.clientHeight);
       if (!event.ctrlKey || onZoom === undefined) {
         model.scrollBy(event.deltaY * unitPx);
         return;
