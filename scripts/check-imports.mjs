@@ -52,9 +52,16 @@ const layers = {
     imports: [...pure, 'shared/rpc', 'main/target', 'main/gdb', 'main/procfs', 'main/elf', 'main/config'],
     builtins: [...plain, 'node:child_process'],
   },
+  // Programs and the claims about them that are checked on a live process.
+  'main/labs': {
+    path: 'src/main/labs/',
+    imports: [...pure, 'shared/rpc', 'main/session', 'main/target', 'main/procfs', 'main/elf', 'main/gdb', 'main/config'],
+    packages: ['zod'],
+    builtins: [...plain, 'node:child_process'],
+  },
   'main/services': {
     path: 'src/main/services/',
-    imports: [...pure, 'shared/rpc', 'main/session', 'main/target', 'main/search', 'main/procfs', 'main/config'],
+    imports: [...pure, 'shared/rpc', 'main/labs', 'main/session', 'main/target', 'main/search', 'main/procfs', 'main/config'],
     packages: ['zod'],
     builtins: [...plain, 'node:worker_threads'],
   },

@@ -1,9 +1,13 @@
+import { dirname, join } from 'node:path';
 import type { HandlerSet } from '../../shared/rpc/services.ts';
+import { LabProgressFile } from '../labs/lab-progress.ts';
+import { Labs } from '../labs/labs.ts';
 import { WorkerPool } from '../search/worker-pool.ts';
 import { SessionManager } from '../session/session-manager.ts';
 import { codeService } from './code/code-service.ts';
 import { debugService } from './debug-service.ts';
 import { explainService } from './explain/explain-service.ts';
+import { labsService } from './labs/labs-service.ts';
 import { Listeners } from './listeners.ts';
 import { liveSources } from './live-sources.ts';
 import { locateService } from './locate-service.ts';
@@ -29,7 +33,10 @@ export interface ServiceSet {
 export function createServices(options: ServiceOptions): ServiceSet {
   const sources = options.sources ?? liveSources();
   const manager = new SessionManager(sources);
-  const recents = new Recents(options.recentsPath ?? defaultRecentsPath(), options.report, options.remember ?? true);
+  const remember = options.remember ?? true;
+  const recentsPath = options.recentsPath ?? defaultRecentsPath();
+  const recents = new Recents(recentsPath, options.report, remember);
+  const labProgress = new LabProgressFile(join(dirname(recentsPath), 'labs.json'), options.report, remember);
   const listeners = new Listeners((listened) => manager.setListened(listened));
   const searchers = new WorkerPool();
   let disposed: Promise<void> | undefined;
@@ -47,6 +54,7 @@ export function createServices(options: ServiceOptions): ServiceSet {
       code: codeService(manager),
       stack: stackService(manager),
       explain: explainService(manager),
+      labs: labsService({ labs: new Labs({ manager, places: options.labs }), progress: labProgress, sources }),
       terminals: terminalsService(manager),
     },
     dispose: () => (disposed ??= Promise.all([manager.dispose(), searchers.dispose()]).then(() => undefined)),

@@ -19,7 +19,9 @@ export interface ServiceOptions {
   readonly productVersion: string;
   /** Where recent targets are kept; by default `vmatlas/recent.json` in XDG_STATE_HOME (XDG Base Directory Specification). */
   readonly recentsPath?: string;
-  /** False: what is opened is not added to the recent targets, and nothing is written. For commands that look and end. */
+  /** Where the programs of the labs are, and where they are compiled to; without, there are none to start. */
+  readonly labs?: { readonly resources: string; readonly cache: string };
+  /** False: what is opened is not added to the recent targets, and nothing is written; progress in labs neither. For commands that look and end. */
   readonly remember?: boolean;
   /** This machine, unless a test makes one up. */
   readonly sources?: ServiceSources;

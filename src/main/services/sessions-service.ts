@@ -93,7 +93,7 @@ export function sessionsService({ manager, recents, listeners, demoProgram }: Se
 }
 
 /** Finds the program as a shell would (a name without `/` in PATH), and checks what can be checked before gdb is started for it. */
-async function resolveLaunch(spec: LaunchSpec): Promise<DebuggerLaunch> {
+export async function resolveLaunch(spec: LaunchSpec): Promise<DebuggerLaunch> {
   const cwd = resolve(spec.cwd === '' ? process.cwd() : spec.cwd);
   if (!(await isKind(cwd, 'directory'))) throw new VmatlasError({ code: 'launch-failed', message: `There is no folder ${cwd} to start in.` });
   const program = await findProgram(spec.program, cwd);

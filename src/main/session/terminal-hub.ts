@@ -17,6 +17,7 @@ export class TerminalHub {
   readonly #channel: TerminalChannel;
   readonly #dispose: (() => void)[];
   readonly #data = new Emitter<Uint8Array>();
+  readonly #printed = new Emitter<void>();
   readonly #ended = new Emitter<void>();
   #backlog: Uint8Array[] = [];
   #backlogBytes = 0;
@@ -28,6 +29,8 @@ export class TerminalHub {
   /** Bytes for pages, from `open` on. */
   readonly onData = this.#data.on;
   readonly onEnded = this.#ended.on;
+  /** Something was printed, whether a page shows it or not: `printed` has it. */
+  readonly onPrinted = this.#printed.on;
 
   constructor(channel: TerminalChannel) {
     this.#channel = channel;
@@ -48,6 +51,11 @@ export class TerminalHub {
     this.#unacknowledged = 0;
     this.#go();
     this.resize(columns, rows);
+    return this.printed();
+  }
+
+  /** What it printed so far, as far as it is kept. Looking changes nothing for the pages. */
+  printed(): Uint8Array {
     const all = new Uint8Array(this.#backlogBytes);
     let at = 0;
     for (const piece of this.#backlog) {
@@ -89,6 +97,7 @@ export class TerminalHub {
     this.#backlog.push(data);
     this.#backlogBytes += data.length;
     this.#trim();
+    this.#printed.emit();
     if (!this.#open) return;
     this.#unacknowledged += data.length;
     if (this.#unacknowledged > TERMINAL_HIGH_WATER_BYTES && !this.#paused) {

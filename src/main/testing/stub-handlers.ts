@@ -27,6 +27,7 @@ export function stubHandlers(sessions: Partial<ServiceHandlers<SessionsContract>
     code: stubService(),
     stack: stubService(),
     explain: stubService(),
+    labs: stubService(),
     terminals: stubService(),
   };
 }

@@ -28,6 +28,7 @@ export function createClients(port: Port, options: ChannelOptions = {}): Connect
       code: channel.service('code'),
       stack: channel.service('stack'),
       explain: channel.service('explain'),
+      labs: channel.service('labs'),
       terminals: channel.service('terminals'),
     },
   };

@@ -2,6 +2,7 @@ import type { ServiceClient, ServiceHandlers } from './contract.ts';
 import type { CodeContract } from './contracts/code.ts';
 import type { DebugContract } from './contracts/debug.ts';
 import type { ExplainContract } from './contracts/explain.ts';
+import type { LabsContract } from './contracts/labs.ts';
 import type { LocateContract } from './contracts/locate.ts';
 import type { MapContract } from './contracts/map.ts';
 import type { MemoryContract } from './contracts/memory.ts';
@@ -27,6 +28,7 @@ export interface Services {
   readonly code: CodeContract;
   readonly stack: StackContract;
   readonly explain: ExplainContract;
+  readonly labs: LabsContract;
   readonly terminals: TerminalsContract;
 }
 

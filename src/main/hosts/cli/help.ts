@@ -29,6 +29,7 @@ On the command line, without a window:
   vmatlas pages 4242 heap
   vmatlas security 4242
   vmatlas usage 4242 --by module
+  vmatlas lab
 
 "vmatlas COMMAND --help" tells more about each.
 

@@ -3,6 +3,7 @@ import { parseWhatToOpen } from '../common/what-to-open.ts';
 import { parseByte, parseLength, parsePid, parsePort, usageError } from './arguments.ts';
 import type { CliContext, HostRequest } from './context.ts';
 import { MAP_HELP, OPEN_HELP, PAGES_HELP, PS_HELP, READ_HELP, ROOT_HELP, SECURITY_HELP, SERVE_HELP, USAGE_HELP, WHERE_HELP } from './help.ts';
+import { addLabCommand } from './lab-help.ts';
 import { map, type MapOptions } from './map-command.ts';
 import { createPaint, wantsColour } from './paint.ts';
 import { pages, type PagesOptions } from './pages-command.ts';
@@ -165,6 +166,7 @@ export function createProgram(context: CliContext, command: readonly string[] | 
   addSearchCommands(root, { context, paint, noCommand, choose });
 
   addStackCommand(root, context, paint, noCommand, choose);
+  addLabCommand(root, context, paint, command, choose);
 
   // What the root allows, so as to explain it better, its commands inherit.
   for (const one of root.commands) one.allowExcessArguments(false);

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ErrorFacts } from '../../../shared/model/errors.ts';
 import type { HostEnvironment } from '../../../shared/rpc/contracts/processes.ts';
 import { createServices, type ServiceSet } from '../../services/create-services.ts';
 import { liveSources } from '../../services/live-sources.ts';
 import { demoProgram, ensureDemo } from './demo.ts';
-import { productVersion } from './product.ts';
+import { cacheFolder, productRoot, productVersion } from './product.ts';
 
 export interface LiveServicesOptions {
   readonly hostKind: HostEnvironment['host'];
@@ -22,5 +23,6 @@ export async function createLiveServices({ hostKind, needDemo, env, remember = t
   const program = needDemo ? await ensureDemo(env) : demoProgram(env);
   return createServices({
     hostKind, demoProgram: existsSync(program) ? program : undefined, productVersion: productVersion(), remember, sources: liveSources(), report,
+    labs: { resources: env['VMATLAS_LABS_DIR'] || join(productRoot(), 'resources/labs'), cache: join(cacheFolder(env), 'labs') },
   });
 }

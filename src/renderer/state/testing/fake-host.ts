@@ -36,6 +36,7 @@ export class FakeHost {
       explain: service('explain', [], calls.explain),
       search: service('search', ['found'], calls.search),
       symbols: service('symbols', [], calls.symbols),
+      labs: service('labs', ['checked', 'progressChanged'], calls.labs),
       terminals: service('terminals', ['data', 'ended'], calls.terminals),
     };
     this.connection = localClients(handlers);
