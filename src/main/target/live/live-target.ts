@@ -92,7 +92,7 @@ export class LiveTarget implements Target {
   async readMemory(range: AddressRange, options: ReadOptions): Promise<MemoryRange[]> {
     options.signal?.throwIfAborted();
     this.#checkOpen();
-    return readRanges(this.#files, range, options.touchNotPresent, () => this.#pictures.mappings());
+    return readRanges(this.#files, range, options.touchNotPresent, () => this.#pictures.mappings(), (mappings, row) => this.pages.fileSize(mappings, row));
   }
 
   readInto(start: Address, buffer: Uint8Array): number {

@@ -16,7 +16,9 @@ export const CHUNK_BYTES = 64 * 1024;
 const USER_LIMIT = 1n << 56n;
 
 type NotPresent = Extract<MemoryRange, { kind: 'not-present' }>['why'];
-type PageVerdict = { readonly do: 'read' } | { readonly do: 'skip'; readonly why: NotPresent } | { readonly do: 'unmapped' };
+type PageVerdict = { readonly do: 'read' } | { readonly do: 'skip'; readonly why: NotPresent } | { readonly do: 'refused'; readonly words: string } | { readonly do: 'unmapped' };
+/** Size of the file behind a row of the mappings; undefined when nobody can say. */
+export type FileSizeOf = (mappings: MappingColumns, row: number) => bigint | undefined;
 
 const READ: PageVerdict = { do: 'read' };
 const UNMAPPED: PageVerdict = { do: 'unmapped' };
@@ -27,7 +29,7 @@ const UNMAPPED: PageVerdict = { do: 'unmapped' };
  *
  * Throws `invalid-argument` for more than MAX_RANGE_BYTES and `process-exited` when the address space is gone.
  */
-export function readRanges(files: ProcessFiles, range: AddressRange, touchNotPresent: boolean, mappings: () => MappingColumns): MemoryRange[] {
+export function readRanges(files: ProcessFiles, range: AddressRange, touchNotPresent: boolean, mappings: () => MappingColumns, fileSizeOf: FileSizeOf): MemoryRange[] {
   const size = range.end - range.start;
   if (size > BigInt(MAX_RANGE_BYTES)) {
     throw new VmatlasError({ code: 'invalid-argument', message: 'One read can cover 64 MiB at most.', evidence: `${size} bytes were asked for` });
@@ -36,7 +38,7 @@ export function readRanges(files: ProcessFiles, range: AddressRange, touchNotPre
   const collector = new RangeCollector();
   if (size <= 0n) return collector.ranges;
   const userEnd = range.end < USER_LIMIT ? range.end : toAddress(USER_LIMIT);
-  if (range.start < userEnd) new UserRead(files, mappings, touchNotPresent, collector).run(range.start, userEnd);
+  if (range.start < userEnd) new UserRead(files, mappings, touchNotPresent, fileSizeOf, collector).run(range.start, userEnd);
   if (range.end > userEnd) addKernelHalf(collector, range.start > userEnd ? range.start : userEnd, range.end, mappings());
   return collector.ranges;
 }
@@ -51,13 +53,16 @@ class UserRead {
   readonly #files: ProcessFiles;
   readonly #loadMappings: () => MappingColumns;
   readonly #touch: boolean;
+  readonly #fileSizeOf: FileSizeOf;
+  readonly #sizes = new Map<number, bigint | undefined>();
   readonly #out: RangeCollector;
   #mappings: MappingColumns | undefined;
 
-  constructor(files: ProcessFiles, mappings: () => MappingColumns, touch: boolean, out: RangeCollector) {
+  constructor(files: ProcessFiles, mappings: () => MappingColumns, touch: boolean, fileSizeOf: FileSizeOf, out: RangeCollector) {
     this.#files = files;
     this.#loadMappings = mappings;
     this.#touch = touch;
+    this.#fileSizeOf = fileSizeOf;
     this.#out = out;
   }
 
@@ -76,6 +81,7 @@ class UserRead {
       const runEnd = next > lastPage ? end : pageAddress(next);
       if (verdict.do === 'read') this.#read(runStart, runEnd);
       else if (verdict.do === 'unmapped') this.#out.unmapped(runStart, runEnd);
+      else if (verdict.do === 'refused') this.#out.unreadable(runStart, runEnd, 'EIO', verdict.words);
       else this.#out.notPresent(runStart, runEnd, verdict.why);
       page = next;
       verdict = nextVerdict;
@@ -95,7 +101,19 @@ class UserRead {
     // The kernel refuses these by name whatever their pages are; asking changes nothing and gives the true errno.
     if (name.startsWith('[vvar')) return READ;
     const backed = (this.#rows().inode[row] ?? 0) !== 0 || ((this.#rows().perms[row] ?? 0) & PERM_SHARED) !== 0;
+    const pastEnd = backed ? this.#pastEnd(row, page) : undefined;
+    if (pastEnd !== undefined) return { do: 'refused', words: pastEnd };
     return { do: 'skip', why: backed ? 'not-resident-file' : 'untouched' };
+  }
+
+  /** A page that begins past the end of its file has no bytes to bring in: whoever asks for them gets EIO, and the program SIGBUS (mm/filemap.c, filemap_fault). */
+  #pastEnd(row: number, page: number): string | undefined {
+    const mappings = this.#rows();
+    if (!this.#sizes.has(row)) this.#sizes.set(row, this.#fileSizeOf(mappings, row));
+    const size = this.#sizes.get(row);
+    if (size === undefined) return undefined;
+    const offset = BigInt((mappings.offsetPage[row] ?? 0) + page - (mappings.startPage[row] ?? 0)) * BigInt(PAGE_SIZE_BYTES);
+    return offset >= size ? `the mapping reaches past the end of its file here, which has ${size} bytes: reading is refused (EIO), and the program gets SIGBUS` : undefined;
   }
 
   #read(start: Address, end: Address): void {
@@ -143,7 +161,7 @@ function uncleared(sizeBytes: number): Uint8Array {
 }
 
 function sameVerdict(a: PageVerdict, b: PageVerdict): boolean {
-  return a.do === b.do && (a.do !== 'skip' || (b.do === 'skip' && a.why === b.why));
+  return a.do === b.do && (a.do !== 'skip' || (b.do === 'skip' && a.why === b.why)) && (a.do !== 'refused' || (b.do === 'refused' && a.words === b.words));
 }
 
 function pageAddress(page: number): Address {
