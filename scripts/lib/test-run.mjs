@@ -56,6 +56,8 @@ export async function runTests(argv) {
   }
   header('result');
   log(`Parts run: ${selected.map((part) => part.name).join(', ')}`);
+  const unsteady = tallies.flatMap((tally) => tally.unsteady ?? []);
+  if (unsteady.length > 0) log(`Passed only at the second try:\n${unsteady.map((line) => `  ${line}`).join('\n')}`);
   return finish(tallies);
 }
 
