@@ -8,6 +8,7 @@ import type { Target } from '../target/target.ts';
 import { bounded } from './bounded.ts';
 import { DebuggerLink } from './debugger-link.ts';
 import { Emitter } from './emitter.ts';
+import { EndWatch } from './end-watch.ts';
 import { endProcess, endingWords } from './endings.ts';
 import type { SessionFactories } from './factories.ts';
 import { OperationQueue } from './operation-queue.ts';
@@ -17,8 +18,6 @@ import { wrongState } from './session-errors.ts';
 import { initialModel, isAttached, isFinal, reduce, type SessionEvent } from './session-machine.ts';
 import type { TerminalHub } from './terminal-hub.ts';
 
-/** gdb tells how a process ended in better words than /proc can; after this long without them, /proc's word is taken. */
-const WAIT_FOR_GDB_WORDS_MS = 1500;
 /** A stop that was asked for and has not come by now will be told by its event. */
 const WAIT_FOR_STOP_MS = 3000;
 const CLOSE_LIMIT_MS = 10_000;
@@ -30,6 +29,7 @@ export class Session {
   readonly #queue = new OperationQueue();
   readonly #pictures: PictureKeeper;
   readonly #poller: Poller;
+  readonly #endWatch: EndWatch;
   readonly #state = new Emitter<SessionState>();
   readonly #mapChanged = new Emitter<number>();
   readonly #debuggerEvents = new Emitter<DebuggerEvent>();
@@ -43,7 +43,6 @@ export class Session {
   #lastStop: StopInfo | undefined;
   #listened = false;
   #closing: Promise<void> | undefined;
-  #endTimer: NodeJS.Timeout | undefined;
 
   readonly onState = this.#state.on;
   /** The picture of this generation is there. */
@@ -63,6 +62,11 @@ export class Session {
       raiseGeneration: () => this.#dispatch({ type: 'picture-changed' }),
       changed: (generation) => this.#mapChanged.emit(generation),
       failed: (target, error) => this.#readFailed(target, error),
+    });
+    this.#endWatch = new EndWatch({
+      now: () => ({ target: this.#target, state: this.state }),
+      ended: (liveness) => this.#dispatch({ type: 'ended', how: liveness === 'execed' ? 'lost' : 'exited', words: endingWords(liveness) }),
+      execed: (target) => this.#reopen(target),
     });
     this.#poller = new Poller(() => this.#poll());
   }
@@ -99,7 +103,7 @@ export class Session {
     try {
       return await work(target);
     } catch (error) {
-      if (error instanceof VmatlasError && error.code === 'process-exited') this.#noteEnd(target);
+      if (error instanceof VmatlasError && error.code === 'process-exited') this.#endWatch.look(target);
       throw error;
     }
   }
@@ -152,7 +156,7 @@ export class Session {
   attach(): Promise<void> {
     return this.#queue.run(async () => {
       // The PID may be another process's by now: that one must not be stopped.
-      if (this.#target) this.#noteEnd(this.#target);
+      this.#endWatch.look(this.#target);
       const pid = this.state.target?.pid;
       if (this.state.phase !== 'observing' || pid === undefined) throw isAttached(this.state.phase) ? alreadyAttached(this.state) : wrongState('attach gdb', this.state);
       const had = this.#link;
@@ -247,7 +251,7 @@ export class Session {
 
   /** Reads everything anew. */
   async refresh(): Promise<void> {
-    if (this.#target) this.#noteEnd(this.#target);
+    this.#endWatch.look(this.#target);
     if (!this.isOver) await this.#pictures.refresh();
   }
 
@@ -259,7 +263,7 @@ export class Session {
 
   async #close(): Promise<void> {
     this.#poller.setActive(false);
-    if (this.#target) this.#noteEnd(this.#target);
+    this.#endWatch.look(this.#target);
     // Not queued: a command that hangs must not keep the process held. Its promise rejects when the debugger ends.
     if (this.#link) await bounded(this.#link.debugger.dispose(), CLOSE_LIMIT_MS);
     await bounded(this.#queue.idle(), CLOSE_LIMIT_MS);
@@ -268,7 +272,7 @@ export class Session {
     if (ends && target) await endProcess(target, ['SIGTERM', 'SIGKILL']);
     this.#link?.dispose();
     this.#link = undefined;
-    clearTimeout(this.#endTimer);
+    this.#endWatch.end();
     this.#dispatch(ends ? { type: 'closed', how: 'exited', words: 'was ended with its session' } : { type: 'closed', how: 'detached', words: 'runs on' });
     target?.dispose();
   }
@@ -301,24 +305,8 @@ export class Session {
   }
 
   #readFailed(target: Target, error: unknown): void {
-    this.#noteEnd(target);
+    this.#endWatch.look(target);
     if (!this.isOver && !(error instanceof VmatlasError && error.code === 'process-exited')) this.#dispatch({ type: 'problem', problem: errorFacts(error) });
-  }
-
-  /** Asks the kernel whether the process is still there, and draws the consequence. */
-  #noteEnd(target: Target): void {
-    if (target !== this.#target || this.isOver) return;
-    const liveness = target.liveness();
-    if (liveness === 'alive') return;
-    const conclude = (): void => this.#dispatch({ type: 'ended', how: liveness === 'execed' ? 'lost' : 'exited', words: endingWords(liveness) });
-    if (!isAttached(this.state.phase)) conclude();
-    else if (liveness === 'execed') this.#reopen(target);
-    else {
-      this.#endTimer ??= setTimeout(() => {
-        this.#endTimer = undefined;
-        if (target === this.#target) conclude();
-      }, WAIT_FOR_GDB_WORDS_MS).unref();
-    }
   }
 
   /** The process has exec'ed under gdb: same PID, another program. */
@@ -376,7 +364,7 @@ export class Session {
         this.#lastStop = event.stop;
         if (!isAttached(this.state.phase)) return this.#followTarget(link, link.debugger.pid);
         this.#dispatch({ type: 'stopped', stop: event.stop });
-        if (this.#target) this.#noteEnd(this.#target);
+        this.#endWatch.look(this.#target);
         return void this.#pictures.refresh();
       case 'running':
         this.#lastStop = undefined;
@@ -432,7 +420,7 @@ export class Session {
     this.#link = undefined;
     link.dispose();
     this.#dispatch({ type: 'debugger-ended', problem: error?.facts() });
-    if (this.#target) this.#noteEnd(this.#target);
+    this.#endWatch.look(this.#target);
     if (!this.isOver) void this.#pictures.refresh();
   }
 
@@ -442,7 +430,7 @@ export class Session {
     const next = reduce(this.#model, event);
     if (next === this.#model) return;
     this.#model = next;
-    if (this.isOver) clearTimeout(this.#endTimer);
+    if (this.isOver) this.#endWatch.end();
     this.#updatePolling();
     this.#state.emit(next.state);
   }
@@ -453,7 +441,7 @@ export class Session {
   }
 
   async #poll(): Promise<void> {
-    if (this.#target) this.#noteEnd(this.#target);
+    this.#endWatch.look(this.#target);
     // A stopped process changes nothing by itself; but it can be killed, and gdb does not look until it is resumed.
     if (!this.isOver && this.state.phase !== 'stopped') await this.#pictures.refresh();
   }
