@@ -12,6 +12,7 @@ import { AfterFirstPicture } from './AfterFirstPicture.tsx';
 import { applyFixedSizes, buildDefaultLayout, fixedSizes, rememberLayout, restoreLayout, type FixedSizes } from './layout.ts';
 import { PANELS, panelSpec } from './panels.tsx';
 import { StaleBanner } from './StaleBanner.tsx';
+import { placeKept } from './place-kept.ts';
 import { followWideViews, toggleWideView } from './wide-view.ts';
 
 const THEME: DockviewTheme = { name: 'vmatlas', className: 'dock', gap: 0, dndOverlayMounting: 'absolute', dndPanelOverlay: 'group', dndTabIndicator: 'line', tabGroupIndicator: 'none' };
@@ -87,6 +88,7 @@ export function Workbench() {
       const sizes = fixedSizes(api);
       api.layout(clientWidth, clientHeight);
       applyFixedSizes(api, sizes);
+      placeKept(api);
     });
     observer.observe(element);
     return () => observer.disconnect();

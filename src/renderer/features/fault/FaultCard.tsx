@@ -48,7 +48,7 @@ export function FaultCard() {
   if (!shown || !stands) return null;
   return (
     <section
-      ref={card} className="flt" role="region" aria-label="Why the program stopped" tabIndex={-1} data-testid="fault-card"
+      ref={card} className="flt-card" role="region" aria-label="Why the program stopped" tabIndex={-1} data-testid="fault-card"
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
         event.stopPropagation();
@@ -97,6 +97,7 @@ function Contents() {
 function Title({ explanation }: { readonly explanation: Explanation }) {
   const { signal, code, title, address, cause } = explanation;
   const over = useSession((view) => isFinal(view.session));
+  const folded = useFault((view) => view.folded);
   return (
     <>
       <b className="bad mono flt-signal" title={signal?.meaning}>{signal?.name ?? 'Panic'}</b>
@@ -104,7 +105,7 @@ function Title({ explanation }: { readonly explanation: Explanation }) {
       <h2>{title}</h2>
       {address === undefined ? null : <Addr address={address} movedBy={MOVED_BY} title="Go to the address of the access that failed" />}
       <CertaintyBadge certainty={cause.certainty} />
-      <span className="f2 ellipsis flt-short">{cause.text}</span>
+      {folded ? <span className="f2 ellipsis flt-short">{cause.text}</span> : null}
       {over ? <span className="warn small">of its last stop</span> : null}
       <span className="sr-only" role="status">{signal?.name} {title}. {cause.certainty}: {cause.text}</span>
     </>

@@ -3,7 +3,6 @@ import type { ReactNode } from 'react';
 import { formatAddress } from '../../../shared/address/address.ts';
 import type { Explanation, FaultEvidence } from '../../../shared/model/explanation.ts';
 import { useApp } from '../../widgets/app-context.tsx';
-import { CertaintyBadge } from './CertaintyBadge.tsx';
 import { CERTAINTY_WORDS, evidenceView, overrunWords, recursionWords, senderWords, VIEW_TITLES } from './fault-words.ts';
 import { MOVED_BY, showEvidence } from './use-show.ts';
 
@@ -14,8 +13,8 @@ export function WhyColumn({ explanation: e }: { readonly explanation: Explanatio
   return (
     <section className="flt-col" aria-label="Why">
       <h3>Why</h3>
-      <p className="flt-cause" data-testid="fault-cause"><CertaintyBadge certainty={e.cause.certainty} /> {e.cause.text}</p>
-      {e.cause.certainty === 'certain' ? null : <p className="f3">{CERTAINTY_WORDS.likely}</p>}
+      <p className="flt-cause" data-testid="fault-cause">{e.cause.text}</p>
+      <p className="f3">{CERTAINTY_WORDS[e.cause.certainty]}</p>
       <dl className="flt-facts">
         {field === undefined ? null : <Fact name="field"><code>{field.name}</code> of <code>{field.type}</code> at +0x{field.offsetBytes.toString(16)}{field.pointer === undefined ? '' : <>; <code>{field.pointer}</code> is what points there</>}</Fact>}
         {recursion === undefined ? null : <Fact name="depth">{recursionWords(recursion)}</Fact>}

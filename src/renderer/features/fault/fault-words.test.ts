@@ -20,7 +20,7 @@ describe('words of the fault card', () => {
     expect(overrunWords({ name: 'table', range, overrunBytes: -1n })).toBe('1 byte before the start of table');
     expect(recursionWords({ depth: 900, complete: true, functions: ['f', 'g'], repeats: 450, bytesPerRepeat: 64, neededBytes: undefined, limitBytes: undefined })).toBe('900 frames deep; f → g repeats 450 times, 64 B each');
     expect(senderWords({ pid: 7, uid: 0, name: undefined, self: false })).toBe('process 7, which is gone, user 0');
-    expect([valueWords(0n), valueWords(42n), valueWords(0x7fff_0000_0000n)]).toEqual(['0x0', '0x2a (42)', '0x7fff00000000']);
+    expect([valueWords(0n), valueWords(42n), valueWords(0x7fff_0000_0000n)]).toEqual(['0x0', '0x2a (42)', '0x7fff_0000_0000']);
   });
 
   it('knows where evidence is best seen', () => {

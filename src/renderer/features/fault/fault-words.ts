@@ -26,7 +26,8 @@ export const CERTAINTY_WORDS: Readonly<Record<Certainty, string>> = {
 
 /** A register's or operand's value: small ones also as a number. */
 export function valueWords(value: bigint): string {
-  const hex = `0x${value.toString(16)}`;
+  const digits = value.toString(16);
+  const hex = `0x${value > 0xffff_ffffn ? digits.replaceAll(/(?=(?:.{4})+$)(?!^)/g, '_') : digits}`;
   return value > 9n && value < 1_000_000n ? `${hex} (${formatCount(value)})` : hex;
 }
 
