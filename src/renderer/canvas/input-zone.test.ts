@@ -102,15 +102,15 @@ describe('wheel', () => {
 });
 
 describe('two fingers', () => {
-  it('pinch about their middle by how much farther apart they are', () => {
+  it('pinch about their middle by how much farther apart they are, and take what lies under it with them', () => {
     const { zone, told } = listening(ALL);
     zone.send('pointerdown', 100, 200, touch(1));
     zone.send('pointerdown', 100, 300, touch(2));
     zone.send('pointermove', 100, 400, touch(2));
     zone.send('pointermove', 100, 100, touch(1));
     expect(told.map(([name]) => name)).toEqual(['pinch', 'pinch']);
-    expect(told[0]).toMatchObject(['pinch', { x: 100, y: 300 }, 2]);
-    expect(told[1]).toMatchObject(['pinch', { x: 100, y: 250 }, 1.5]);
+    expect(told[0]).toMatchObject(['pinch', { x: 100, y: 250 }, 2, 0, 50]);
+    expect(told[1]).toMatchObject(['pinch', { x: 100, y: 300 }, 1.5, 0, -50]);
     // The finger that stays does not click when it is lifted.
     zone.send('pointerup', 100, 400, touch(2));
     zone.send('pointerup', 100, 100, touch(1));

@@ -25,8 +25,8 @@ export interface ZoneHandlers {
   dragEnd?(drag: ZoneDrag): void;
   click?(point: ZonePoint): void;
   doubleClick?(point: ZonePoint): void;
-  /** Two fingers on a touch screen: the middle between them, and how much farther apart they are than at the last report. */
-  pinch?(point: ZonePoint, factor: number): void;
+  /** Two fingers on a touch screen: the middle between them at the last report, how much farther apart they are since, and how far the middle moved: what lay under it then lies under it now. */
+  pinch?(point: ZonePoint, factor: number, stepX: number, stepY: number): void;
   /** The second pair is the place in the window, for a menu. */
   contextMenu?(point: ZonePoint, clientX: number, clientY: number): void;
 }
@@ -88,10 +88,12 @@ export function inputZone(element: ZoneElement, handlers: ZoneHandlers): () => v
     element.setPointerCapture(event.pointerId);
   };
   const onMove = (event: PointerEvent): void => {
+    const before = middle(touches);
     if (touches.has(event.pointerId)) touches.set(event.pointerId, at(event));
     if (touches.size > 1) {
       const now = distance(touches);
-      if (spread > 0 && now > 0) handlers.pinch?.(middle(touches), now / spread);
+      const after = middle(touches);
+      if (spread > 0 && now > 0) handlers.pinch?.(before, now / spread, after.x - before.x, after.y - before.y);
       spread = now;
       return;
     }

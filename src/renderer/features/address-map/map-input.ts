@@ -89,9 +89,10 @@ export function bindPointer(element: HTMLElement, view: MapView, app: AppState, 
       const range = rangeAt(view, point.y);
       if (range) view.showRange(range);
     },
-    pinch(point, factor) {
+    pinch(point, factor, _stepX, stepY) {
       card.hide();
       view.zoomAt(point.y, factor);
+      view.panBy(stepY);
     },
     contextMenu(point, clientX, clientY) {
       const address = view.scene && placeAt(view, view.scene, point);
