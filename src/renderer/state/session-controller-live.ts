@@ -1,8 +1,6 @@
 import type { Address } from '../../shared/address/address.ts';
 import { VmatlasError } from '../../shared/model/errors.ts';
-import type { RegionTable } from '../../shared/model/region-table.ts';
 import type { SessionState } from '../../shared/model/session.ts';
-import type { MapSnapshot } from '../../shared/rpc/contracts/map.ts';
 import type { Clients } from '../../shared/rpc/services.ts';
 import { createAct } from './acts.ts';
 import type { CursorStore } from './cursor-store.ts';
@@ -10,9 +8,10 @@ import type { IdleDetector } from './idle-detector.ts';
 import type { LiveMemoryCache } from './memory-cache-live.ts';
 import type { Notices } from './notices.ts';
 import type { SessionController } from './session-controller.ts';
+import { dataSection, firstPlace, MOVED_BY_SESSION } from './first-place.ts';
 import { createRunController } from './run-controller.ts';
 import { SessionLoader } from './session-loader.ts';
-import { EMPTY_SESSION_VIEW, type SessionStore } from './session-store.ts';
+import { EMPTY_SESSION_VIEW, type SessionStore, type SessionView } from './session-store.ts';
 
 export interface SessionControllerParts {
   readonly clients: Clients;
@@ -92,6 +91,17 @@ export function createSessionController({ clients, session: store, cursor, memor
     else if (shown === undefined || (isFinal(shown) && !isFinal(next))) show(next);
   };
 
+  /** The tables of the loader lie before .data in the same mapping: nobody came to see them first. */
+  const begin = async (first: Address, { session, regions }: SessionView): Promise<void> => {
+    const region = regions?.regionAt(first);
+    let start = first;
+    if (session !== undefined && region?.kind === 'data') {
+      const sections = await clients.map.sections({ sessionId: session.sessionId, start: region.start, end: region.end }).catch(() => []);
+      start = dataSection(sections) ?? first;
+    }
+    if (current()?.sessionId === session?.sessionId && cursor.getState().address === undefined) cursor.goTo(start, MOVED_BY_SESSION);
+  };
+
   const ifShown = (sessionId: string, run: () => void): void => {
     if (current()?.sessionId === sessionId) run();
   };
@@ -126,7 +136,7 @@ export function createSessionController({ clients, session: store, cursor, memor
     store.subscribe((view, before) => {
       if (view.map !== before.map && view.map !== undefined && view.regions !== undefined && cursor.getState().address === undefined) {
         const first = firstPlace(view.map, view.regions);
-        if (first !== undefined) cursor.goTo(first, 'session');
+        if (first !== undefined) void begin(first, view);
       }
     }),
   ];
@@ -246,18 +256,4 @@ function nothing(): void {}
 
 function baselineWords(state: SessionState | undefined): string {
   return state?.phase === 'stopped' ? `stop ${state.stopCount}` : `generation ${state?.generation ?? 0}`;
-}
-
-/** Where the cursor begins: the program's data, which has names and values to show; else the stack pointer, its code, or the lowest mapping. */
-export function firstPlace(map: MapSnapshot, regions: RegionTable): Address | undefined {
-  let code: Address | undefined;
-  let mapped: Address | undefined;
-  for (let row = 0; row < regions.length; row++) {
-    const module = regions.columns.modules[(regions.columns.module[row] ?? 0) - 1];
-    const kind = regions.kindAt(row);
-    if (module?.role === 'program' && kind === 'data') return regions.startAt(row);
-    if (module?.role === 'program' && kind === 'text') code ??= regions.startAt(row);
-    if (regions.columns.perms[row] !== 0) mapped ??= regions.startAt(row);
-  }
-  return map.marks.find((mark) => mark.kind === 'sp')?.address ?? code ?? mapped;
 }

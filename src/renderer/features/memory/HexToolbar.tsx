@@ -1,9 +1,11 @@
 import { Search } from 'lucide-react';
 import { FileText, PlusMinus } from './toolbar-icons.tsx';
 import { Menu } from '../../widgets/Menu.tsx';
-import { useApp, useCursor, useSession } from '../../widgets/app-context.tsx';
+import { useApp } from '../../widgets/app-context.tsx';
 import { useMemoryVersion } from '../../widgets/use-memory-version.ts';
-import type { HexOptions } from './hex-controller.ts';
+import { Breadcrumb } from './Breadcrumb.tsx';
+import type { HexController, HexOptions } from './hex-controller.ts';
+import { TypeProblems } from './TypeProblems.tsx';
 
 const UNITS = [
   { bytes: 1, name: 'Bytes' },
@@ -13,6 +15,7 @@ const UNITS = [
 ] as const;
 
 interface Props {
+  readonly controller: HexController | undefined;
   readonly options: HexOptions;
   readonly onChange: (changed: Partial<HexOptions>) => void;
   readonly editing: boolean;
@@ -21,11 +24,12 @@ interface Props {
   readonly children: React.ReactNode;
 }
 
-export function HexToolbar({ options, onChange, editing, onEdit, children }: Props) {
+export function HexToolbar({ controller, options, onChange, editing, onEdit, children }: Props) {
   const { commands } = useApp();
   return (
     <div className="tb" role="toolbar" aria-label="Memory view">
-      <Breadcrumb />
+      <Breadcrumb controller={controller} />
+      <TypeProblems controller={controller} />
       <span className="grow" />
       <span className="seg s" role="group" aria-label="Unit">
         {UNITS.map((unit) => (
@@ -77,30 +81,6 @@ function ChangesToggle({ on, onToggle }: { readonly on: boolean; readonly onTogg
           ))
         }
       </Menu>
-    </span>
-  );
-}
-
-function Breadcrumb() {
-  const address = useCursor((cursor) => cursor.address);
-  const regions = useSession((view) => view.regions);
-  const region = address === undefined ? undefined : regions?.regionAt(address);
-  if (region === undefined) return <span className="f3">no byte chosen</span>;
-  const file = region.module?.path.split('/').at(-1);
-  return (
-    <span className="row ellipsis hex-crumbs">
-      {file !== undefined && (
-        <>
-          <span className="f2">{file}</span>
-          <span className="f3">/</span>
-        </>
-      )}
-      <span className="f2">
-        {region.perms === '' ? '' : `${region.perms.slice(0, 3)} `}
-        {region.kind}
-      </span>
-      <span className="f3">/</span>
-      <b className="ellipsis">{region.label === '' ? region.kind : region.label}</b>
     </span>
   );
 }

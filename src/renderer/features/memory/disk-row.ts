@@ -29,6 +29,8 @@ export function diskRow(page: PageNumber, offset: number, count: number, cells: 
   const add = (reason: string): void => {
     if (!reasons.includes(reason)) reasons.push(reason);
   };
+  /** Symbols by the type of relocation. */
+  const relocated = new Map<string, Set<string>>();
   let differing = 0;
   let unexplained = 0;
   const writers = new Set<string>();
@@ -45,7 +47,8 @@ export function diskRow(page: PageNumber, offset: number, count: number, cells: 
     differing++;
     const relocation = disk.relocations.find((one) => one.address <= address && address < one.address + BigInt(one.sizeBytes));
     if (relocation !== undefined) {
-      add(`ld.so wrote ${relocation.type}${relocation.symbol === '' ? '' : ` ${relocation.symbol}`}`);
+      const symbols = relocated.get(relocation.type) ?? new Set();
+      relocated.set(relocation.type, relocation.symbol === '' ? symbols : symbols.add(relocation.symbol));
       continue;
     }
     unexplained++;
@@ -53,6 +56,7 @@ export function diskRow(page: PageNumber, offset: number, count: number, cells: 
     if (owner !== undefined) writers.add(owner);
   }
   if (differing === 0) return undefined;
+  for (const [type, symbols] of relocated) add(`ld.so wrote ${[type, [...symbols].join(', ')].join(' ').trim()}`);
   if (unexplained > 0) {
     const what = perms[1] === 'w' ? `program wrote${writers.size > 0 ? ` ${[...writers].join(', ')}` : ''}` : perms[2] === 'x' ? 'code patched after it was loaded' : 'written before it was made read-only';
     reasons.unshift(`${unexplained} byte${unexplained === 1 ? '' : 's'} ${unexplained === 1 ? 'differs' : 'differ'}: ${what}`);

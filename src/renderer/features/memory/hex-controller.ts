@@ -1,23 +1,26 @@
 import type { Address } from '../../../shared/address/address.ts';
 import { pageOf, pageStart, type PageNumber } from '../../../shared/address/page.ts';
-import { isUnmappedKind } from '../../../shared/model/region.ts';
 import { errorFacts } from '../../../shared/model/errors.ts';
 import { Surface, type SurfaceSize } from '../../canvas/surface.ts';
 import type { Pen } from '../../../shared/drawing/pen.ts';
-import { columnAt, hexColumns, type HexColumns } from '../../kernels/hex-columns.ts';
+import { cellX, columnAt, hexColumns, type HexColumns } from '../../kernels/hex-columns.ts';
+import type { CursorState } from '../../state/cursor-store.ts';
 import type { AppState } from '../../state/app-state.ts';
 import { Notices } from '../../state/notices.ts';
+import { MOVED_BY_SESSION } from '../../state/first-place.ts';
 import { onThemeChange } from '../../theme/theme-colours.ts';
 import { VALUE_SHAPE, type ValueKind } from '../../kernels/hex-values.ts';
+import { copyText, hexOf } from './copy-bytes.ts';
 import { DiskCache } from './disk-cache.ts';
 import { EditController } from './edit-controller.ts';
-import { clampAddress, hexMove } from './hex-keys.ts';
+import { clampAddress, edgeOf, hexMove, skipGap } from './hex-keys.ts';
 import { firstPlaceOf } from './first-place.ts';
 import { HexModel, type PlacedItem } from './hex-model.ts';
 import { pointerAt } from './hex-overlay.ts';
 import { HexEditMode } from './hex-edit-mode.ts';
 import { paintHex } from './hex-paint.ts';
 import { READ_ANYWAY_PX } from './hex-paint-notes.ts';
+import { placeAt, type HexPlace } from './hex-place.ts';
 import { readHexPalette, type HexPalette } from './hex-palette.ts';
 import type { NoteHit } from './hex-scene.ts';
 import { NamesCache } from './names-cache.ts';
@@ -219,7 +222,7 @@ export class HexController {
         this.#moveTo(clampAddress(cursor + move.bytes), move.extend, cursor);
         return true;
       case 'edge':
-        this.#moveTo(this.#edge(cursor, move.edge), move.extend, cursor);
+        this.#moveTo(edgeOf(this.model.regions, this.model.rowBytes, cursor, move.edge), move.extend, cursor);
         return true;
       case 'follow':
         return this.follow();
@@ -227,7 +230,7 @@ export class HexController {
         this.#app.cursor.select(undefined);
         return true;
       case 'copy':
-        this.copy();
+        void copyText(this.#app, hexOf(this.chosenRange(), this.#app.memory), 'Copied as hex.');
         return true;
     }
   }
@@ -247,22 +250,44 @@ export class HexController {
     return pointerAt(unit.cells, Number(address - pageStart(unit.page)), this.model.regions);
   }
 
+  get cursor(): CursorState {
+    return this.#app.cursor.getState();
+  }
+
+  /** What a byte belongs to, as far as names have come. */
+  placeAt(address: Address): HexPlace {
+    const page = pageOf(address);
+    return placeAt(address, this.model.unitAt(this.model.unitPageOf(page)), this.#names.namesOf(page));
+  }
+
+  /** Why variables on screen have no type. */
+  typeProblems(): readonly string[] {
+    const pages = new Set(this.model.visibleItems().map(({ unit }) => unit.page));
+    return [...new Set([...pages].flatMap((page) => this.#names.namesOf(page).problems))];
+  }
+
+  /** Where the byte at the cursor stands in the view; undefined when it is not on screen. */
+  cursorBox(): { readonly x: number; readonly y: number } | undefined {
+    const { address } = this.cursor;
+    if (address === undefined) return undefined;
+    const found = this.model.visibleItems().find(({ item }) => item.kind === 'row' && item.start <= address && address < item.start + BigInt(item.byteCount));
+    return found?.item.kind === 'row' ? { x: cellX(this.#columns, found.item.firstColumn + Number(address - found.item.start)), y: found.topPx } : undefined;
+  }
+
+  /** A click with the other button: the selection stays when it was hit, else the cursor goes there. */
+  aim(x: number, y: number): void {
+    const address = this.hitAt(x, y)?.address;
+    const { selection } = this.cursor;
+    if (address === undefined || (selection !== undefined && address >= selection.start && address < selection.end)) return;
+    this.#selectFrom = address;
+    this.#app.cursor.select(undefined);
+    this.#app.cursor.goTo(address, MOVED_BY);
+  }
+
   /** The selection, or the byte at the cursor. */
   chosenRange(): { readonly start: Address; readonly end: Address } | undefined {
     const { address, selection } = this.#app.cursor.getState();
     return selection ?? (address === undefined ? undefined : { start: address, end: (address + 1n) as Address });
-  }
-
-  /** Copies the selection, or the byte at the cursor, as hex. Bytes that were not read are copied as `??`. */
-  copy(): void {
-    const range = this.chosenRange();
-    if (range === undefined) return;
-    const { start, end } = range;
-    const parts: string[] = [];
-    for (let at = start; at < end && parts.length < 65_536; at = (at + 1n) as Address) {
-      parts.push(this.#app.memory.byteAt(at)?.toString(16).padStart(2, '0') ?? '??');
-    }
-    navigator.clipboard.writeText(parts.join(' ')).catch((error: unknown) => this.#tell(error));
   }
 
   #extendTo(address: Address): void {
@@ -283,31 +308,8 @@ export class HexController {
     }
     this.#selectFrom = undefined;
     this.#app.cursor.select(undefined);
-    this.#app.cursor.nudge(this.#skipGap(address, address > from), MOVED_BY);
+    this.#app.cursor.nudge(skipGap(this.model.regions, address, address > from), MOVED_BY);
     this.model.reveal(this.#app.cursor.getState().address ?? address);
-  }
-
-  /** Stepping into a stretch without mapping goes on at its other end: no arrow key crosses 85 TiB otherwise. */
-  #skipGap(address: Address, upward: boolean): Address {
-    const region = this.model.regions?.regionAt(address);
-    if (region === undefined || !isUnmappedKind(region.kind)) return address;
-    return upward ? (region.end > address ? clampAddress(region.end) : address) : region.start > 0n ? clampAddress(region.start - 1n) : region.start;
-  }
-
-  #edge(cursor: Address, edge: 'row-start' | 'row-end' | 'region-start' | 'region-end'): Address {
-    const rowBytes = BigInt(this.model.rowBytes);
-    const rowStart = (cursor - (cursor % rowBytes)) as Address;
-    const region = this.model.regions?.regionAt(cursor);
-    switch (edge) {
-      case 'row-start':
-        return rowStart;
-      case 'row-end':
-        return clampAddress(rowStart + rowBytes - 1n);
-      case 'region-start':
-        return region?.start ?? cursor;
-      case 'region-end':
-        return region === undefined ? cursor : clampAddress(region.end - 1n);
-    }
   }
 
   #takeSession(): void {
@@ -330,11 +332,8 @@ export class HexController {
 
   /** Where to begin when nobody has said: the program's initialised data, else its first byte. */
   #firstView(): void {
-    const cursor = this.#app.cursor.getState().address;
-    if (cursor !== undefined) {
-      this.model.reveal(cursor);
-      return;
-    }
+    const { address: cursor, movedBy } = this.#app.cursor.getState();
+    if (cursor !== undefined) return movedBy === MOVED_BY_SESSION ? this.model.beginAt(cursor) : this.model.reveal(cursor);
     const first = firstPlaceOf(this.model.regions);
     if (first !== undefined) this.model.scrollToPage(pageOf(first));
   }
@@ -344,7 +343,10 @@ export class HexController {
     const moved = address !== this.model.cursor;
     this.model.cursor = address;
     if (moved) this.editMode.forgetDigit();
-    if (address !== undefined && moved && !ownNudge && movedBy !== MOVED_BY && !this.#locked) this.model.reveal(address);
+    if (address !== undefined && moved && !ownNudge && movedBy !== MOVED_BY && !this.#locked) {
+      if (movedBy === MOVED_BY_SESSION) this.model.beginAt(address);
+      else this.model.reveal(address);
+    }
     this.#redraw();
   }
 

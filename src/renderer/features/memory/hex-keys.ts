@@ -1,4 +1,6 @@
 import { SPACE_END, type Address } from '../../../shared/address/address.ts';
+import { isUnmappedKind } from '../../../shared/model/region.ts';
+import type { RegionTable } from '../../../shared/model/region-table.ts';
 
 /** What a key does to the cursor of a hex view. */
 export type HexMove =
@@ -52,4 +54,26 @@ export function hexMove(event: KeyFacts, rowBytes: number, rowsOnScreen: number,
 export function clampAddress(value: bigint): Address {
   if (value < 0n) return 0n as Address;
   return (value >= SPACE_END ? SPACE_END - 1n : value) as Address;
+}
+
+/** Stepping into a stretch without mapping goes on at its other end: no arrow key crosses 85 TiB otherwise. */
+export function skipGap(regions: RegionTable | undefined, address: Address, upward: boolean): Address {
+  const region = regions?.regionAt(address);
+  if (region === undefined || !isUnmappedKind(region.kind)) return address;
+  return upward ? (region.end > address ? clampAddress(region.end) : address) : region.start > 0n ? clampAddress(region.start - 1n) : region.start;
+}
+
+export function edgeOf(regions: RegionTable | undefined, rowBytes: number, cursor: Address, edge: 'row-start' | 'row-end' | 'region-start' | 'region-end'): Address {
+  const rowStart = (cursor - (cursor % BigInt(rowBytes))) as Address;
+  const region = regions?.regionAt(cursor);
+  switch (edge) {
+    case 'row-start':
+      return rowStart;
+    case 'row-end':
+      return clampAddress(rowStart + BigInt(rowBytes) - 1n);
+    case 'region-start':
+      return region?.start ?? cursor;
+    case 'region-end':
+      return region === undefined ? cursor : clampAddress(region.end - 1n);
+  }
 }

@@ -38,7 +38,7 @@ describe('HexModel', () => {
       pageAt: (page) => pages.get(page), baselines: [], comparedWith: undefined, compareWith: () => {}, previousPageAt: () => undefined, want: () => {}, touch: async () => {}, byteAt: () => undefined, setSession: () => {},
       setGeneration: () => {}, onChange: () => () => {},
     };
-    const names: Pick<NamesCache, 'namesOf' | 'revision'> = { namesOf: () => ({ sections: [], symbols: [], types: [], variables: [] }), revision: 0 };
+    const names: Pick<NamesCache, 'namesOf' | 'revision'> = { namesOf: () => ({ sections: [], symbols: [], types: [], variables: [], problems: [] }), revision: 0 };
     model = new HexModel(memory, names);
     model.regions = map();
     model.viewportPx = 600;

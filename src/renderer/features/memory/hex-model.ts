@@ -4,7 +4,7 @@ import { formatSize } from '../../../shared/address/size.ts';
 import { isUnmappedKind } from '../../../shared/model/region.ts';
 import type { RegionTable } from '../../../shared/model/region-table.ts';
 import { CELL_VALID, changedCells, pageCells, type PageCells } from '../../kernels/hex-cells.ts';
-import { itemsHeightPx, itemStart, layoutHexPage, type HexBand, type HexItem } from '../../kernels/hex-rows.ts';
+import { BAND_PX, itemsHeightPx, itemStart, layoutHexPage, type HexBand, type HexItem } from '../../kernels/hex-rows.ts';
 import { scrollBy, settle, visibleUnits, type ScrollAnchor, type UnitSource } from '../../kernels/hex-scroll.ts';
 import type { CachedPage, MemoryCache } from '../../state/memory-cache.ts';
 import type { FaultSite } from '../../state/fault-site.ts';
@@ -194,6 +194,11 @@ export class HexModel implements UnitSource<PageNumber> {
     }
     // Pinned by its address: the page may not be read yet, and its neighbours' heights are still unknown.
     this.#pin = { address, topPx: Math.round(this.viewportPx / 3) };
+  }
+
+  /** Puts an address at the top, below the heading of what begins there. */
+  beginAt(address: Address): void {
+    this.#pin = { address, topPx: BAND_PX };
   }
 
   #pinTop(anchor: ScrollAnchor<PageNumber>): void {

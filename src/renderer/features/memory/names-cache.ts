@@ -15,9 +15,11 @@ export interface Names {
   readonly symbols: readonly SymbolRef[];
   readonly types: readonly TypeNode[];
   readonly variables: readonly TypedVariable[];
+  /** Why variables have no type, in words. */
+  readonly problems: readonly string[];
 }
 
-export const NO_NAMES: Names = { sections: [], symbols: [], types: [], variables: [] };
+export const NO_NAMES: Names = { sections: [], symbols: [], types: [], variables: [], problems: [] };
 
 /** Names beside the bytes. */
 export class NamesCache {
@@ -35,7 +37,7 @@ export class NamesCache {
           clients.map.symbols({ sessionId, start, end, limit: SYMBOL_LIMIT }),
           clients.memory.variables({ sessionId, start, lengthBytes, limit: VARIABLE_LIMIT }),
         ]);
-        return { sections, symbols: symbols.symbols, types: variables.types, variables: variables.variables };
+        return { sections, symbols: symbols.symbols, types: variables.types, variables: variables.variables, problems: variables.problems };
       },
     });
   }
