@@ -1,8 +1,8 @@
 import type { RegionColumns } from '../model/region-table.ts';
 
 /**
- * A short text that is equal for equal maps and, but for a chance of 2^-64, different for different ones. Covers everything the columns say; costs about a millisecond for
- * sixty thousand regions.
+ * A short text that is equal for equal maps and, but for a chance of 2^-64, different for different ones. Covers everything the columns say; costs about two milliseconds
+ * for sixty thousand regions.
  */
 export function fingerprintOf(columns: RegionColumns): string {
   const hash = new Hash64();

@@ -35,6 +35,10 @@ function mappedBy(mapping: AccessMapping, region: Region): string {
     case 'arena': return 'malloc mapped an arena';
     default:
   }
+  // The end of .bss: p_memsz reaches behind p_filesz, and for the whole pages of that the file has nothing (binfmt_elf.c; ld.so's _dl_map_segments).
+  if (region.module && mapping.inode === 0n) {
+    return `${region.module.role === 'program' || region.module.role === 'loader' ? 'exec' : 'ld.so'} made anonymous memory for what its segment has beyond the file`;
+  }
   if (region.module) return region.module.role === 'program' || region.module.role === 'loader' ? `exec mapped it from ${name(mapping)}` : `ld.so mapped it from ${name(mapping)}`;
   return mapping.inode === 0n ? 'mmap made anonymous memory' : `mmap mapped it from ${name(mapping)}`;
 }
