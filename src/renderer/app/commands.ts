@@ -89,9 +89,9 @@ export function sessionCommands({ session: store, controller, cursor, settings, 
 
 function frameCommands(store: AppState['session'], controller: AppState['controller']): Command[] {
   const step = (by: 1 | -1): number | undefined => {
-    const { frames, selectedFrame, session } = store.getState();
+    const { frames, moreFrames, selectedFrame, session } = store.getState();
     const level = selectedFrame + by;
-    return session?.phase === 'stopped' && frames.some((frame) => frame.level === level) ? level : undefined;
+    return session?.phase === 'stopped' && (frames.some((frame) => frame.level === level) || (moreFrames && level === frames.length)) ? level : undefined;
   };
   const move = (id: string, title: string, by: 1 | -1, key: string): Command => ({
     id, title, group: 'Run', keys: [key],

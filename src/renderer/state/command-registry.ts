@@ -13,11 +13,14 @@ export interface Command {
 }
 
 type Listener = () => void;
+type OwnWay = Pick<Command, 'disabledBecause' | 'run'>;
 
 /** All commands by id. Views register theirs while they are mounted. */
 export class CommandRegistry {
   readonly #commands = new Map<string, Command>();
   readonly #listeners = new Set<Listener>();
+  /** The newest last. */
+  readonly #own = new Map<string, readonly OwnWay[]>();
 
   register(command: Command): () => void {
     if (this.#commands.has(command.id)) throw new Error(`command ${command.id} is registered twice`);
@@ -32,11 +35,23 @@ export class CommandRegistry {
   }
 
   get(id: string): Command | undefined {
-    return this.#commands.get(id);
+    const command = this.#commands.get(id);
+    const own = this.#own.get(id)?.at(-1);
+    return command === undefined || own === undefined ? command : { ...command, ...own };
+  }
+
+  /** A view that knows more does a command its own way while it is mounted. Answers how to end that. */
+  override(id: string, own: OwnWay): () => void {
+    this.#own.set(id, [...(this.#own.get(id) ?? []), own]);
+    this.#changed();
+    return () => {
+      this.#own.set(id, (this.#own.get(id) ?? []).filter((one) => one !== own));
+      this.#changed();
+    };
   }
 
   all(): readonly Command[] {
-    return [...this.#commands.values()];
+    return [...this.#commands.keys()].flatMap((id) => this.get(id) ?? []);
   }
 
   /** The command bound to a chord, if any. */
@@ -46,7 +61,7 @@ export class CommandRegistry {
 
   /** Runs a command unless it is disabled. True when it ran. */
   run(id: string): boolean {
-    const command = this.#commands.get(id);
+    const command = this.get(id);
     if (command === undefined || command.disabledBecause() !== undefined) return false;
     command.run();
     return true;

@@ -191,6 +191,20 @@ export function createSessionController({ clients, session: store, cursor, memor
       return onSession('resume', (sessionId) =>
         clients.sessions.resume({ sessionId, kind, ...(selectedThread === undefined ? {} : { threadId: selectedThread }) }));
     },
+    async replaceWith(sessionId) {
+      const next = (await clients.sessions.list({})).find((one) => one.sessionId === sessionId);
+      if (next === undefined) throw new VmatlasError({ code: 'no-such-session', message: 'The session is gone.' });
+      const before = current();
+      if (before?.sessionId === sessionId) {
+        follow(next);
+        return;
+      }
+      left.delete(sessionId);
+      show(next);
+      if (before === undefined) return;
+      left.add(before.sessionId);
+      await clients.sessions.close({ sessionId: before.sessionId });
+    },
     close: () =>
       act('close', async () => {
         const sessionId = sessionOrThrow(current());
@@ -207,6 +221,7 @@ export function createSessionController({ clients, session: store, cursor, memor
     async selectFrame(level) {
       const { session, selectedThread } = store.getState();
       if (session === undefined || selectedThread === undefined) return;
+      if (!loader.hasFrame(level) && !(await loader.moreFrames(session.sessionId, selectedThread, level))) return;
       store.setState({ selectedFrame: level });
       await loader.frame(session.sessionId, selectedThread, level);
     },

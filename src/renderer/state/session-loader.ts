@@ -4,6 +4,8 @@ import type { SessionStore } from './session-store.ts';
 
 /** Innermost frames shown at once; a deep recursion has more than anybody reads, and gdb takes time for each. */
 export const FRAME_LIMIT = 64;
+/** Walking outwards shows more, as far as gdb itself selects frames: its `backtrace limit` is 512 from our start on. */
+const MOST_FRAMES = 510;
 
 /**
  * Fetches what the window shows of a session and puts it in the store. Every load remembers for which picture it was begun; an answer that comes after a newer
@@ -87,6 +89,29 @@ export class SessionLoader {
       if (round === this.#rounds.frames && this.#isStopped(sessionId)) this.#store.setState({ frames, moreFrames: more });
     } catch (error) {
       if (round === this.#rounds.frames) this.#failed(sessionId, error);
+    }
+  }
+
+  /** Level is one that gdb can be asked for at once: among the frames of the store, or these are not known. */
+  hasFrame(level: number): boolean {
+    const { frames, moreFrames } = this.#store.getState();
+    return level < frames.length || (!moreFrames && level < MOST_FRAMES);
+  }
+
+  /** Fetches the frames that come after those in the store. False when `level` is not among them, or gdb would not select it. */
+  async moreFrames(sessionId: string, threadId: number, level: number): Promise<boolean> {
+    const round = this.#rounds.frames;
+    const { frames } = this.#store.getState();
+    if (level >= MOST_FRAMES) return false;
+    try {
+      const next = await this.#clients.debug.frames({ sessionId, threadId, low: frames.length, high: Math.min(frames.length + FRAME_LIMIT, MOST_FRAMES) - 1 });
+      if (round !== this.#rounds.frames || !this.#isStopped(sessionId)) return false;
+      const all = [...frames, ...next.frames];
+      this.#store.setState({ frames: all, moreFrames: next.more && all.length < MOST_FRAMES });
+      return level < all.length;
+    } catch (error) {
+      if (round === this.#rounds.frames) this.#failed(sessionId, error);
+      return false;
     }
   }
 

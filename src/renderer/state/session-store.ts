@@ -17,7 +17,7 @@ export interface SessionView {
   readonly threads: readonly ThreadInfo[];
   readonly selectedThread: number | undefined;
   readonly selectedFrame: number;
-  /** Innermost frames of the selected thread (first 64). */
+  /** Innermost frames of the selected thread: 64, and more once somebody walks there. */
   readonly frames: readonly FrameExtent[];
   readonly moreFrames: boolean;
   readonly registers: readonly RegisterValue[];

@@ -17,7 +17,8 @@ export function AddBreakpoint() {
   const busy = useSession((view) => view.busy.has('insertBreakpoint') || view.busy.has('insertWatchpoint') || view.busy.has('insertCatchpoint'));
   const wish = wishOf(kind, text);
   const takesText = !kind.startsWith('catch-') || kind === 'catch-signal' || kind === 'catch-syscall';
-  const takesCondition = wish?.kind === 'break' || wish?.kind === 'watch';
+  // Until it is known what is watched, one may be on the way; bytes that are watched by their address have none.
+  const takesCondition = !kind.startsWith('catch-') && wish?.kind !== 'watch-range';
   return (
     <form
       className="add-breakpoint" aria-label="Add a breakpoint"

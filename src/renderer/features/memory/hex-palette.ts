@@ -21,7 +21,8 @@ export interface HexPalette {
 }
 
 export function readHexPalette(element: Element): HexPalette {
-  const style = getComputedStyle(element);
+  // Of the document: a hidden view's canvas is in no document, and its style is empty.
+  const style = getComputedStyle(element.ownerDocument.documentElement);
   const read = (name: string): string => {
     const value = style.getPropertyValue(name).trim();
     if (value === '') throw new Error(`the theme has no ${name}`);

@@ -3,13 +3,13 @@ import { formatAddress } from '../../../shared/address/address.ts';
 import { formatCount, formatSize } from '../../../shared/address/size.ts';
 import type { StackFrame } from '../../../shared/model/stack.ts';
 import { FOLDED_PX, frameKey, ROW_PX, type StackBlock } from '../../kernels/stack-frames/stack-blocks.ts';
-import { useApp } from '../../widgets/app-context.tsx';
+import { useApp, useSession } from '../../widgets/app-context.tsx';
 import { FaultingFrame } from './FaultMarks.tsx';
 import { placeOf } from './frame-words.ts';
-import { keyOfFrame, runKey, type FrameModel } from './frame-model.ts';
+import { changesStack, isInRun, keyOfFrame, runKey, type FrameModel } from './frame-model.ts';
 import type { InitialBlock } from './stack-data.ts';
 import { shortAddress } from './SlotRows.tsx';
-import { followPointer, MOVED_BY, selectLevel, useStackContext } from './use-stack.ts';
+import { followPointer, MOVED_BY, selectLevel, useSelectedLevel, useStackContext } from './use-stack.ts';
 
 /** A frame in one line: folded, or without storage of its own. */
 export function FoldedFrame({ model, level, topPx, isSelected }: { readonly model: FrameModel; readonly level: number; readonly topPx: number; readonly isSelected: boolean }) {
@@ -18,16 +18,17 @@ export function FoldedFrame({ model, level, topPx, isSelected }: { readonly mode
   const { ui } = context;
   const frame: StackFrame | undefined = model.picture.frames.get(level);
   const known = model.outlineFrame(level);
+  const regions = useSession((view) => view.regions);
   const facts = frame ?? known;
   if (facts === undefined) return <div className="stk-line" style={{ top: topPx }}><i>{level}</i><span className="f3">reading…</span></div>;
   const kind = frame?.kind ?? known?.frameKind ?? 'normal';
   const noStorage = kind === 'inline' || kind === 'tail-call';
   const low = frame?.sp ?? known?.sp;
   const high = frame?.high ?? known?.cfa;
-  const size = low !== undefined && high !== undefined && high >= low ? high - low : undefined;
+  const size = low !== undefined && high !== undefined && high >= low && (frame !== undefined || known === undefined || !changesStack(known, regions)) ? high - low : undefined;
   const key = frame === undefined ? known === undefined ? '' : frameKey(known) : keyOfFrame(frame);
   const name = facts.function ?? formatAddress(facts.pc);
-  const words = kind === 'inline' ? `inlined into frame ${frame?.storageLevel ?? level + 1}, no storage` : kind === 'tail-call' ? 'left by a jump, no storage' : placeOf(facts);
+  const words = kind === 'inline' ? `inlined into frame ${frame?.storageLevel ?? level + 1}, no storage` : kind === 'tail-call' ? 'left by a jump, no storage' : kind === 'signal' ? 'signal frame, by the kernel' : placeOf(facts);
   return (
     <button
       type="button" tabIndex={-1} role="option" aria-selected={isSelected} data-frame={level} className={`stk-line ${isSelected ? 'on' : ''} ${noStorage ? 'no-storage' : ''}`} style={{ top: topPx }}
@@ -46,11 +47,19 @@ export function FoldedFrame({ model, level, topPx, isSelected }: { readonly mode
 
 /** Frames that repeat, in one box. */
 export function RunBlock({ block }: { readonly block: Extract<StackBlock, { kind: 'run' }> }) {
-  const { ui } = useStackContext();
+  const app = useApp();
+  const context = useStackContext();
+  const { ui } = context;
+  const selected = useSelectedLevel();
   const { row, isOpen } = block;
   const repeats = row.period === 0 ? row.count : Math.floor(row.count / row.period);
   return (
-    <button type="button" tabIndex={-1} role="option" aria-selected={false} className="stk-run" data-run={row.firstLevel} style={{ top: block.topPx, height: 2 * FOLDED_PX - 4 }} title={row.words} onClick={() => ui.toggleRun(runKey(row))}>
+    <button type="button" tabIndex={-1} role="option" aria-selected={false} className="stk-run" data-run={row.firstLevel} style={{ top: block.topPx, height: 2 * FOLDED_PX - 4 }} title={row.words} onClick={() => {
+        // The chosen frame keeps its run open: another one is chosen before it folds.
+        if (isOpen && isInRun(row, selected)) selectLevel(app, context, Math.max(0, row.firstLevel - 1));
+        if (isOpen === ui.get().runs.has(runKey(row))) ui.toggleRun(runKey(row));
+      }}
+    >
       {isOpen ? <ChevronDown className="ico s" /> : <ChevronRight className="ico s" />}
       <span>
         <b className="mono">{row.functions.join(' → ')} ×{formatCount(repeats)}</b>

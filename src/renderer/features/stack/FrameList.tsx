@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { formatAddress } from '../../../shared/address/address.ts';
+import { formatAddress, toAddress } from '../../../shared/address/address.ts';
 import { formatSize } from '../../../shared/address/size.ts';
 import { rowOf } from '../../kernels/stack-frames/frame-rows.ts';
 import { blocksBetween, foldedBetween, placeOfLevel, ROW_PX } from '../../kernels/stack-frames/stack-blocks.ts';
@@ -107,6 +107,8 @@ export function FrameList({ model }: { readonly model: FrameModel }) {
               if (frame === undefined || rows === undefined) return null;
               return <FrameBlock key={`f${block.level}`} block={block} frame={frame} rows={rows} isSelected={block.level === selected} cursorSlot={at?.frame === frame ? at.slot : -1} fromPx={fromPx} toPx={toPx} />;
             }
+            case 'switch':
+              return <StackSwitch key={`s${block.level}`} topPx={block.topPx} model={model} level={block.level} />;
             case 'mark':
               return <StackPointerMark key="mark" topPx={block.topPx} model={model} />;
             case 'red-zone':
@@ -155,6 +157,15 @@ function StackPointerMark({ topPx, model }: { readonly topPx: number; readonly m
       <button type="button" tabIndex={-1} data-testid="rsp-mark" onClick={() => app.cursor.goTo(sp, MOVED_BY)}><b>{both ? 'rsp = rbp' : 'rsp'}</b> <span className="mono">{formatAddress(sp)}</span></button>
     </div>
   );
+}
+
+/** The frames below run on another stack than those above: a signal handler's alternate one. */
+function StackSwitch({ topPx, model, level }: { readonly topPx: number; readonly model: FrameModel; readonly level: number }) {
+  const regions = useSession((view) => view.regions);
+  const row = model.outlineFrame(level);
+  if (row?.cfa === undefined) return null;
+  const name = (address: bigint): string => regions?.regionAt(toAddress(address))?.label ?? 'unmapped memory';
+  return <div className="stk-switch" style={{ top: topPx }} role="note">another stack: above in <b>{name(row.cfa)}</b>, below in <b>{name(row.sp)}</b></div>;
 }
 
 /** What lies below the red zone. */

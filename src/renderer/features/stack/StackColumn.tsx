@@ -8,6 +8,7 @@ import { faultIn, type FaultSite } from '../../state/fault-site.ts';
 import { useApp, useFault } from '../../widgets/app-context.tsx';
 import { Menu } from '../../widgets/Menu.tsx';
 import { SLOT_LOOKS } from './slot-look.ts';
+import type { StackPicture } from './stack-data.ts';
 import { useStackPages, type StackPages } from './use-stack-pages.ts';
 import { MOVED_BY, useShownStack, useStackContext, useStackData } from './use-stack.ts';
 
@@ -102,10 +103,16 @@ function FaultTag({ fault }: { readonly fault: FaultSite }) {
   return <b className="stk-fault-tag" title={fault.words}><Zap className="ico xs" aria-hidden="true" />{fault.label} {tail(fault.address)}</b>;
 }
 
+/** The outermost frame that is on this very stack: a handler's alternate one holds only those up to the signal frame. */
+function outermostOn({ rows, depth }: StackPicture, { mapped }: ThreadStack): number {
+  const beyond = mapped === undefined ? undefined : rows.find((row) => row.kind === 'frame' && (row.sp < mapped.start || row.sp >= mapped.end));
+  return beyond?.kind === 'frame' && beyond.level > 0 ? beyond.level - 1 : depth - 1;
+}
+
 function Pages({ column, pages, stack }: { readonly column: PageColumn; readonly pages: readonly StackPages[]; readonly stack: ThreadStack }) {
   const { cursor } = useApp();
   const { picture } = useStackData();
-  const outermost = picture === undefined ? undefined : picture.depth - 1;
+  const outermost = picture === undefined ? undefined : outermostOn(picture, stack);
   const spY = stack.sp === undefined ? undefined : columnY(column, stack.sp);
   const fault = useFault(({ site }) => site);
   const faultY = fault === undefined ? undefined : columnY(column, fault.address);

@@ -9,7 +9,7 @@ import { RawStack } from './RawStack.tsx';
 import { StackColumn } from './StackColumn.tsx';
 import { StackToolbar } from './StackToolbar.tsx';
 import { ThreadStacks } from './ThreadStacks.tsx';
-import { MOVED_BY, StackContext, useIsStale, useStackContext, useStackData, useStackOwner, useStackUi } from './use-stack.ts';
+import { MOVED_BY, StackContext, useFrameWalk, useIsStale, useSharedChoice, useStackContext, useStackData, useStackOwner, useStackUi } from './use-stack.ts';
 import './stack.css';
 import './stack-card.css';
 
@@ -31,8 +31,11 @@ function Columns() {
   const box = useRef<HTMLDivElement>(null);
   const [widthPx, setWidthPx] = useState(0);
   const { tid } = useStackUi();
-  const { data } = useStackContext();
+  const context = useStackContext();
+  const { data } = context;
   useEffect(() => data.setTid(tid), [data, tid]);
+  useFrameWalk(context);
+  useSharedChoice(context);
   useLayoutEffect(() => {
     const element = box.current;
     if (element === null) return undefined;

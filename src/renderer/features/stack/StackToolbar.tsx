@@ -7,7 +7,7 @@ export function StackToolbar() {
   const { rows, shown } = useStackUi();
   const stopCount = useSession((view) => view.session?.stopCount);
   const compared = picture !== undefined && [...picture.frames.values()].some(({ before }) => before !== undefined);
-  const scope = shown === 'all' ? `${stacks.length} stacks, each to the scale of its own use` : picture !== undefined ? '8 bytes per row, low byte left, drawn to scale' : raw === undefined ? '' : 'words from rsp upwards; nobody unwound them';
+  const scope = shown === 'all' ? stacks.length === 1 ? 'one stack' : `${stacks.length} stacks, each to the scale of its own use` : picture !== undefined ? '8 bytes per row, low byte left, drawn to scale' : raw === undefined ? '' : 'words from rsp upwards; nobody unwound them';
   return (
     <div className="ph stk-bar">
       <h2>{shown === 'all' ? 'All threads' : picture === undefined && raw !== undefined ? 'Raw stack' : 'Frames'}</h2>

@@ -3,6 +3,7 @@ import { formatAddress } from '../../../shared/address/address.ts';
 import { formatSize } from '../../../shared/address/size.ts';
 import type { StackOutlineRow, ThreadStack } from '../../../shared/model/stack.ts';
 import { useApp, useSession } from '../../widgets/app-context.tsx';
+import { changesStack } from './frame-model.ts';
 import { MOVED_BY, useAnswer, useShownStack, useStackContext, useStackData } from './use-stack.ts';
 
 /** Outlines asked for at once: gdb walks each stack. */
@@ -58,7 +59,9 @@ function ThreadColumn({ stack, withFrames }: { readonly stack: ThreadStack; read
 
 /** A frame as high as its bytes, within what can be read. */
 function Row({ row }: { readonly row: StackOutlineRow }) {
-  const bytes = row.kind === 'run' ? row.end - row.start : row.cfa === undefined || row.cfa < row.sp ? 0n : row.cfa - row.sp;
+  const regions = useSession((view) => view.regions);
+  // What the kernel pushed for a handler on another stack does not reach to the CFA.
+  const bytes = row.kind === 'run' ? row.end - row.start : row.cfa === undefined || changesStack(row, regions) ? 0n : row.cfa - row.sp;
   const height = 18 + Math.min(110, Number(bytes > 4096n ? 4096n : bytes) / 24);
   return (
     <li style={{ height }} className={row.kind === 'run' ? 'run' : row.frameKind}>

@@ -1,8 +1,10 @@
 import { useMemo } from 'react';
 import { toAddress } from '../../../shared/address/address.ts';
+import type { RegionTable } from '../../../shared/model/region-table.ts';
 import type { StackFrame, StackOutlineRow } from '../../../shared/model/stack.ts';
 import { frameRows, type FrameRows } from '../../kernels/stack-frames/frame-rows.ts';
 import { frameKey, stackBlocks, type StackBlock } from '../../kernels/stack-frames/stack-blocks.ts';
+import { useSession } from '../../widgets/app-context.tsx';
 import type { InitialBlock, StackPicture } from './stack-data.ts';
 import type { StackUi } from './stack-ui-store.ts';
 import { useSelectedLevel, useShownStack, useStackData, useStackUi } from './use-stack.ts';
@@ -32,7 +34,8 @@ export function useFrameModel(): FrameModel | undefined {
   const selected = useSelectedLevel();
   const stack = useShownStack();
   const top = initial !== undefined && stack?.mapped !== undefined && initial.start >= stack.mapped.start && initial.start < stack.mapped.end ? initial : undefined;
-  return useMemo(() => (picture === undefined ? undefined : modelOf(picture, ui, selected, top)), [picture, ui, selected, top]);
+  const regions = useSession((view) => view.regions);
+  return useMemo(() => (picture === undefined ? undefined : modelOf(picture, ui, selected, top, regions)), [picture, ui, selected, top, regions]);
 }
 
 export function keyOfFrame(frame: StackFrame): string {
@@ -44,8 +47,18 @@ export function runKey(run: OutlineRun): string {
   return run.end.toString(16);
 }
 
+export function isInRun(run: OutlineRun, level: number): boolean {
+  return level >= run.firstLevel && level < run.firstLevel + run.count;
+}
+
+/** The caller of this frame is on another stack: a signal handler runs on an alternate one. */
+export function changesStack(row: OutlineFrame, regions: RegionTable | undefined): boolean {
+  if (row.cfa === undefined || regions === undefined) return false;
+  return row.cfa < row.sp || regions.regionAt(row.sp)?.start !== regions.regionAt(toAddress(row.cfa - 1n))?.start;
+}
+
 /** Levels are told apart by what is opened; a frame opens of itself when its source is known, or it has something to say. */
-function modelOf(picture: StackPicture, ui: StackUi, selected: number, initial: InitialBlock | undefined): FrameModel {
+function modelOf(picture: StackPicture, ui: StackUi, selected: number, initial: InitialBlock | undefined, regions: RegionTable | undefined): FrameModel {
   const outline = new Map<number, OutlineFrame>();
   for (const row of picture.rows) if (row.kind === 'frame') outline.set(row.level, row);
   const missing: number[] = [];
@@ -61,7 +74,8 @@ function modelOf(picture: StackPicture, ui: StackUi, selected: number, initial: 
     const wish = key === undefined ? undefined : ui.frames.get(key);
     if (wish !== undefined) return wish;
     if (level === selected || level === 0 || (frame?.problems.length ?? 0) > 0) return true;
-    return known?.source !== undefined && opened < MOST_OPEN;
+    // Of its own code: with a source, or stripped. Frames of libraries that have names but no source stay folded.
+    return (known?.source !== undefined || (known !== undefined && known.function === undefined)) && opened < MOST_OPEN;
   };
   const rowsOf = (level: number): number | undefined => {
     if (!isOpen(level)) return undefined;
@@ -81,9 +95,11 @@ function modelOf(picture: StackPicture, ui: StackUi, selected: number, initial: 
     const count = rowsOf(level);
     if (count !== undefined) openRows.set(level, count);
   }
+  // A frame that is chosen is in sight.
+  const isRunOpen = (row: OutlineRun): boolean => ui.runs.has(runKey(row)) || isInRun(row, selected);
   const openLevels: number[] = [];
   for (const row of picture.rows) {
-    if (row.kind !== 'run' || !ui.runs.has(runKey(row))) continue;
+    if (row.kind !== 'run' || !isRunOpen(row)) continue;
     for (const [level, frame] of picture.frames) {
       if (level < row.firstLevel || level >= row.firstLevel + row.count || (ui.frames.get(keyOfFrame(frame)) !== true && level !== selected)) continue;
       const count = rowsOf(level);
@@ -99,7 +115,8 @@ function modelOf(picture: StackPicture, ui: StackUi, selected: number, initial: 
   const { blocks, heightPx } = stackBlocks({
     outline: picture.rows,
     initialRows: initial === undefined ? undefined : ui.initialOpen ? initial.parts.length : 0,
-    isRunOpen: (row) => ui.runs.has(runKey(row)),
+    isRunOpen,
+    changesStack: (row) => changesStack(row, regions),
     rowsOf: (level) => openRows.get(level),
     openLevels,
     redZoneRows: redZone?.rows.rows ?? 0,

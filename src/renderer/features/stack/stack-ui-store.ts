@@ -9,8 +9,13 @@ export interface StackUi {
   /** Long slots that are open, by address. */
   readonly slots: ReadonlySet<string>;
   readonly initialOpen: boolean;
-  /** A frame that the unwind tables found deep in a recursion: gdb cannot select it. It is chosen in this view alone, while gdb's choice stays what it was. */
-  readonly deep: { readonly level: number; readonly stopCount: number; readonly beside: number } | undefined;
+  /** A frame chosen in this view alone: one that gdb cannot select (deep in a recursion the unwind tables found it), or has not selected yet. */
+  readonly deep: {
+    readonly level: number;
+    readonly stopCount: number;
+    /** Everybody's choice meanwhile: another one ends this one. */
+    readonly beside: number;
+  } | undefined;
   /** Thread by the kernel's number, for a process that gdb does not hold. */
   readonly tid: number | undefined;
 }
@@ -20,6 +25,8 @@ const FIRST: StackUi = { rows: 'slots', shown: 'one', frames: new Map(), runs: n
 export class StackUiStore {
   #state = FIRST;
   readonly #listeners = new Set<() => void>();
+  /** Levels that this view made everybody's choice, until they are. */
+  readonly asked = new Set<number>();
 
   readonly get = (): StackUi => this.#state;
 

@@ -4,7 +4,7 @@ import type { StackFrame, ThreadStack } from '../../../shared/model/stack.ts';
 import { slotAt } from '../../kernels/stack-frames/slot-places.ts';
 import type { AppState } from '../../state/app-state.ts';
 import { useApp, useCursor, useSession } from '../../widgets/app-context.tsx';
-import { StackData } from './stack-data.ts';
+import { StackData, type StackPicture } from './stack-data.ts';
 import { StackUiStore, type StackUi } from './stack-ui-store.ts';
 
 /** Who a cursor move came from, so that the view that made it does not scroll under the pointer. */
@@ -71,18 +71,71 @@ export function useSelectedLevel(): number {
   const { picture } = useStackData();
   const { deep } = useStackUi();
   const selected = useSession((view) => view.selectedFrame);
-  return deep !== undefined && deep.stopCount === picture?.stopCount && deep.beside === selected ? deep.level : selected;
+  return selectedLevel(picture, deep, selected);
 }
 
-/** Chooses a frame: everywhere, where gdb can select it. */
+function selectedLevel(picture: StackPicture | undefined, deep: StackUi['deep'], selected: number): number {
+  return deep !== undefined && deep.stopCount === picture?.stopCount ? deep.level : selected;
+}
+
+/** Chooses a frame: at once in this view, and everywhere once it is known that gdb unwound it and can select it. */
 export function selectLevel(app: AppState, { data, ui }: StackContextValue, level: number): void {
   const { picture } = data;
-  if (picture !== undefined && picture.frames.get(level)?.unwoundBy === 'unwind-table') {
-    ui.update({ deep: { level, stopCount: picture.stopCount, beside: app.session.getState().selectedFrame } });
-    return;
-  }
-  ui.update({ deep: undefined });
-  void app.controller.selectFrame(level);
+  if (picture === undefined) return;
+  ui.update({ deep: { level, stopCount: picture.stopCount, beside: app.session.getState().selectedFrame } });
+  if (level === 0 || picture.frames.get(level)?.unwoundBy === 'gdb') chooseForAll(app, ui, level);
+}
+
+function chooseForAll(app: AppState, ui: StackUiStore, level: number): void {
+  ui.asked.add(level);
+  void app.controller.selectFrame(level).finally(() => ui.asked.delete(level));
+}
+
+/** While the view is mounted, to the caller and back means over all frames it knows of, also those that gdb cannot select. */
+export function useFrameWalk({ data, ui }: StackContextValue): void {
+  const app = useApp();
+  useEffect(() => {
+    const to = (by: 1 | -1): number | undefined => {
+      const { session, selectedFrame, selectedThread } = app.session.getState();
+      const { picture } = data;
+      if (session?.phase !== 'stopped' || picture === undefined || picture.threadId !== selectedThread) return undefined;
+      const level = selectedLevel(picture, ui.get().deep, selectedFrame) + by;
+      return level >= 0 && level < picture.depth ? level : undefined;
+    };
+    const own = (by: 1 | -1) => ({
+      disabledBecause: () => (to(by) === undefined ? 'there is no such frame' : undefined),
+      run: () => {
+        const level = to(by);
+        if (level !== undefined) selectLevel(app, { data, ui }, level);
+      },
+    });
+    const ends = [app.commands.override('frame.caller', own(1)), app.commands.override('frame.callee', own(-1))];
+    return () => {
+      for (const end of ends) end();
+    };
+  }, [app, data, ui]);
+}
+
+/** Keeps this view's choice and everybody's together: a chosen frame becomes everybody's once it is read and is gdb's; another view's choice becomes this one's. */
+export function useSharedChoice({ ui }: StackContextValue): void {
+  const app = useApp();
+  const level = useSelectedLevel();
+  const { picture } = useStackData();
+  const isGdbs = picture?.frames.get(level)?.unwoundBy === 'gdb';
+  useEffect(() => {
+    const follow = (selected: number): void => {
+      const { deep } = ui.get();
+      if (deep === undefined || deep.beside === selected) return;
+      // Asked for from here, and gone on from meanwhile: that stays the choice.
+      const isOwn = ui.asked.has(selected) && deep.level !== selected;
+      ui.update({ deep: isOwn ? { ...deep, beside: selected } : undefined });
+    };
+    follow(app.session.getState().selectedFrame);
+    return app.session.subscribe((now) => follow(now.selectedFrame));
+  }, [app, ui]);
+  useEffect(() => {
+    if (isGdbs && ui.get().deep?.level === level && app.session.getState().selectedFrame !== level && !ui.asked.has(level)) chooseForAll(app, ui, level);
+  }, [app, ui, level, isGdbs]);
 }
 
 export interface FrameAndSlot {

@@ -15,7 +15,7 @@ function run(firstLevel: number, count: number): Extract<StackOutlineRow, { kind
   return { kind: 'run', firstLevel, count, period: 1, functions: ['leaf'], bytesPerRepeat: 64, start: toAddress(TOP - BigInt(count) * 64n), end: toAddress(TOP), words: '' };
 }
 
-const facts = (over: Partial<BlockFacts>): BlockFacts => ({ outline: [], initialRows: undefined, isRunOpen: () => false, rowsOf: () => undefined, openLevels: [], redZoneRows: 0, poppedFrames: 0, hasBelow: false, ...over });
+const facts = (over: Partial<BlockFacts>): BlockFacts => ({ outline: [], initialRows: undefined, isRunOpen: () => false, changesStack: () => false, rowsOf: () => undefined, openLevels: [], redZoneRows: 0, poppedFrames: 0, hasBelow: false, ...over });
 
 describe('blocks of a stack', () => {
   test('the outermost frame is on top, folded neighbours are one block', () => {
@@ -32,6 +32,12 @@ describe('blocks of a stack', () => {
     const open = blocks.find((block) => block.kind === 'frame' && block.level === 60_000);
     expect(placeOfLevel(blocks, 60_001)?.topPx).toBe((open?.topPx ?? 0) - FOLDED_PX);
     expect(placeOfLevel(blocks, 59_999)?.topPx).toBe((open?.topPx ?? 0) + (open?.heightPx ?? 0));
+  });
+
+  test('a frame whose caller is on another stack is told from it', () => {
+    const outline = [frame(0, 3), frame(1, 3), frame(2, 3)];
+    const { blocks } = stackBlocks(facts({ outline, changesStack: ({ level }) => level === 1 }));
+    expect(blocks.map((block) => (block.kind === 'folded' ? [block.firstLevel, block.count] : block.kind))).toEqual([[2, 1], 'switch', [0, 2], 'mark']);
   });
 
   test('blocks lie below each other without gap, and every level of the outline has a place', () => {

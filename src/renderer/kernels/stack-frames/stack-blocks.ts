@@ -23,6 +23,8 @@ export type StackBlock = {
   /** Frames firstLevel + count − 1 (on top) down to firstLevel, each FOLDED_PX high. */
   | { readonly kind: 'folded'; readonly firstLevel: number; readonly count: number }
   | { readonly kind: 'run'; readonly row: Extract<StackOutlineRow, { kind: 'run' }>; readonly isOpen: boolean }
+  /** Between frame `level` and its caller: they are on different stacks. */
+  | { readonly kind: 'switch'; readonly level: number }
   | { readonly kind: 'mark' }
   | { readonly kind: 'red-zone'; readonly rows: number }
   | { readonly kind: 'popped' }
@@ -35,6 +37,8 @@ export interface BlockFacts {
   /** Rows of the open block of arguments, environment and auxv; undefined: there is none. 0: folded. */
   readonly initialRows: number | undefined;
   isRunOpen(row: Extract<StackOutlineRow, { kind: 'run' }>): boolean;
+  /** The caller of a frame is on another stack. */
+  changesStack(row: Extract<StackOutlineRow, { kind: 'frame' }>): boolean;
   /** Rows of a frame that is open; undefined: folded, or not known yet. 0: it has no storage. */
   rowsOf(level: number): number | undefined;
   /** Frames inside runs that are open. */
@@ -72,6 +76,7 @@ export function stackBlocks(facts: BlockFacts): { readonly blocks: readonly Stac
     const row = facts.outline[i];
     if (row === undefined) continue;
     if (row.kind === 'frame') {
+      if (facts.changesStack(row)) push({ kind: 'switch', level: row.level }, NOTE_PX);
       frame(row.level);
       continue;
     }
