@@ -8,6 +8,7 @@ import type { SessionManager } from '../session/session-manager.ts';
 import type { DebuggerLaunch } from '../target/debugger.ts';
 import { buildLab, commandText } from './build/build-lab.ts';
 import { OWN_LAB, planOwn } from './catalogue/13-own/lab.ts';
+import { OWN_STAGE, ownStages } from './catalogue/13-own/own-main.ts';
 import { CATALOGUE } from './catalogue/catalogue.ts';
 import { runChecks, type Checklist } from './check/run-checks.ts';
 import { appliesTo, checkFacts, folderOf, summaryOf, type LabDefinition, type LabProgramDefinition } from './lab-definition.ts';
@@ -74,17 +75,19 @@ export class Labs {
   async startOwn(spec: { readonly program: string; readonly args: readonly string[]; readonly cwd: string }, context: CallContext): Promise<LabRun> {
     context.progress({ done: 0, total: 2, words: `Starting ${basename(spec.program)} under gdb` });
     return this.#launch({ ...spec, env: {}, stopAt: 'main' }, async (session) => {
-      const stages = placeStages(OWN_LAB.stages, '', []);
-      const parts = { session, lab: OWN_LAB.name, language: 'own', program: exeOf(session), built: new Map(), stages } as const;
-      const run = new LiveRun(parts);
-      if (run.stage === undefined) throw notThere(session, 'main');
+      const stages = placeStages(await ownStages(session), '', []);
+      const run = new LiveRun({ session, lab: OWN_LAB.name, language: 'own', program: exeOf(session), built: new Map(), stages });
+      await run.toStage(OWN_STAGE, context.signal);
       context.progress({ done: 1, total: 2, words: 'Reading its debug information' });
       return { run, ...(await planOwn(new LabProbe(run, context.signal))) };
     });
   }
 
   /** Checks everything on the live process. */
-  async verify(sessionId: string, only: readonly string[] | undefined, context: CallContext, told: (result: LabCheckResult) => void): Promise<LabReport> {
+  async verify(
+    { sessionId, only, putBack = true }: { readonly sessionId: string; readonly only?: readonly string[] | undefined; readonly putBack?: boolean | undefined }, context: CallContext,
+    told: (result: LabCheckResult) => void,
+  ): Promise<LabReport> {
     const list = this.#list(sessionId);
     const unknown = only?.find((id) => !list.checks.some((check) => check.id === id));
     if (unknown !== undefined) throw new VmatlasError({ code: 'invalid-argument', message: `This lab has no check ${unknown}.`, evidence: list.checks.map(({ id }) => id).join(', ') });
@@ -92,7 +95,7 @@ export class Labs {
     this.#verifying.add(sessionId);
     try {
       return await runChecks(list, {
-        only, signal: context.signal,
+        only, putBack, signal: context.signal,
         told: (result, done, total) => {
           told(result);
           context.progress({ done, total, words: result.title });

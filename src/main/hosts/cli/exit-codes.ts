@@ -10,10 +10,11 @@ export const EXIT_NO_TARGET = 3;
 const NO_TARGET: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'no-such-process', 'process-exited', 'process-is-zombie', 'process-is-kernel-thread', 'already-traced', 'permission-denied', 'not-64-bit', 'executable-missing',
   'launch-failed', 'attach-refused', 'target-lost', 'gdb-missing', 'gdb-too-old', 'gdb-start-failed', 'gdb-ended', 'connection-lost',
+  'compiler-missing', 'compile-failed', 'no-debug-information',
 ]);
 
 export function exitCodeOf(code: ErrorCode): number {
-  if (code === 'usage' || code === 'invalid-argument') return EXIT_USAGE;
+  if (code === 'usage' || code === 'invalid-argument' || code === 'unknown-lab') return EXIT_USAGE;
   return NO_TARGET.has(code) ? EXIT_NO_TARGET : EXIT_NOT_SO;
 }
 

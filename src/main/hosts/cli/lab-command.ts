@@ -123,7 +123,7 @@ async function runAll(bench: Bench): Promise<number> {
 async function startAndVerify({ context, paint, clients, json }: Bench, start: () => Promise<LabRun>): Promise<LabReport> {
   const { sessionId } = await start();
   try {
-    const report = await clients.labs.verify({ sessionId });
+    const report = await clients.labs.verify({ sessionId, putBack: false });
     if (!json) await context.stdout.write(reportText(report, paint));
     return report;
   } finally {

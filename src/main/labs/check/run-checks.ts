@@ -17,15 +17,17 @@ export interface Checklist {
 export interface CheckingOptions {
   /** Ids; all without. */
   readonly only: readonly string[] | undefined;
+  /** Bring the program back to where it stood. */
+  readonly putBack: boolean;
   readonly signal: AbortSignal;
   readonly told: (result: LabCheckResult, done: number, total: number) => void;
 }
 
 /**
- * Runs the checks of a lab on its live process, in the lab's order, each at its stage. Afterwards the program stands at the stage where it stood, or at the first one. Rejects only with
+ * Runs the checks of a lab on its live process, in the lab's order, each at its stage. Afterwards the program stands at the stage where it stood, or at the first one, unless `putBack` is false. Rejects only with
  * `cancelled`: whatever goes wrong in a check is its result.
  */
-export async function runChecks({ run, checks: all, notes: known }: Checklist, { only, signal, told }: CheckingOptions): Promise<LabReport> {
+export async function runChecks({ run, checks: all, notes: known }: Checklist, { only, putBack, signal, told }: CheckingOptions): Promise<LabReport> {
   const checks = all.filter(({ id }) => only?.includes(id) ?? true);
   const origin = run.stage;
   const before = run.restarts;
@@ -40,7 +42,7 @@ export async function runChecks({ run, checks: all, notes: known }: Checklist, {
       told(result, results.length, checks.length);
     }
   } finally {
-    await putBack(run, origin ?? checks[0]?.stage);
+    if (putBack) await returnTo(run, origin ?? checks[0]?.stage);
   }
   const restarts = run.restarts - before;
   const notes = restarts === 0 ? known : [...known, `The program was started anew ${restarts === 1 ? 'once' : `${restarts} times`} for these checks.`];
@@ -66,7 +68,7 @@ async function runCheck(run: LiveRun, check: LabCheckDefinition, signal: AbortSi
 }
 
 /** Not worth failing for: the results are there. Where the program stands is on the screen. */
-async function putBack(run: LiveRun, stage: string | undefined): Promise<void> {
+async function returnTo(run: LiveRun, stage: string | undefined): Promise<void> {
   if (stage === undefined || run.session.state.phase === 'detached') return;
   try {
     await run.toStage(stage, new AbortController().signal);

@@ -271,8 +271,8 @@ export class LabProbe {
   // ── running it ──────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Lets the program go on until it stops again or ends. The next check finds its stage by itself. */
-  goOn(kind: ResumeKind = 'continue'): Promise<SessionState> {
-    return this.#run.goOn(kind, this.#signal);
+  goOn(kind: ResumeKind = 'continue', limitMs?: number): Promise<SessionState> {
+    return this.#run.goOn(kind, this.#signal, limitMs);
   }
 
   /** Brings it to a stage of the lab; started anew when it is past it. */

@@ -78,8 +78,8 @@ export class LiveRun {
     await this.session.restart();
   }
 
-  /** Lets the program go on, and waits until it stops again or has ended. */
-  async goOn(kind: ResumeKind, signal: AbortSignal): Promise<SessionState> {
+  /** Lets the program go on, and waits until it stops again or has ended. Rejects with `gdb-timeout`; it runs on then. */
+  async goOn(kind: ResumeKind, signal: AbortSignal, limitMs: number = STOP_LIMIT_MS): Promise<SessionState> {
     throwIfCancelled(signal);
     const { session } = this;
     const { stopCount } = session.state;
@@ -93,7 +93,7 @@ export class LiveRun {
     try {
       await session.resume(kind, undefined);
       look(session.state);
-      return await within(reached, STOP_LIMIT_MS, 'The program did not stop', signal);
+      return await within(reached, limitMs, 'The program did not stop', signal);
     } finally {
       unsubscribe();
     }

@@ -41,7 +41,7 @@ export async function runLab(name: string, language: LabLanguage, resources: str
   try {
     const labs = new Labs({ manager, places: { resources, cache: join(scratchFolder(), 'labs') } });
     const { sessionId } = await labs.start(name, language, context);
-    return await labs.verify(sessionId, undefined, context, () => undefined);
+    return await labs.verify({ sessionId, putBack: false }, context, () => undefined);
   } finally {
     await manager.dispose();
   }

@@ -39,8 +39,8 @@ export function labsService({ labs, progress, sources }: LabsDependencies): Serv
         return labs.startOwn({ program, args, cwd }, context);
       }),
       runs: checked('labs.runs', nothing, () => labs.runs()),
-      verify: checked('labs.verify', z.object({ sessionId, only: z.array(id).max(100).optional() }), async (params, context) => {
-        const report = await labs.verify(params.sessionId, params.only, context, (result) => checkedNow.emit({ sessionId: params.sessionId, result }));
+      verify: checked('labs.verify', z.object({ sessionId, only: z.array(id).max(100).optional(), putBack: z.boolean().optional() }), async (params, context) => {
+        const report = await labs.verify(params, context, (result) => checkedNow.emit({ sessionId: params.sessionId, result }));
         progressed.emit(await progress.verified(report, Date.now()));
         return report;
       }),

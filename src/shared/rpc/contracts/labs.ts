@@ -42,10 +42,10 @@ export interface LabsContract {
 
     /**
      * Checks everything on the live process, running it on or starting it anew where a check needs that; afterwards it stands where it stood, or, from a place that is no stage of the
-     * lab, at its beginning. Each result is told as event `checked` and by progress as it comes. `only`: ids of checks. Rejects with `no-such-session`, `wrong-state` while a
+     * lab, at its beginning (with `putBack: false`, wherever the checks left it). Each result is told as event `checked` and by progress as it comes. `only`: ids of checks. Rejects with `no-such-session`, `wrong-state` while a
      * verification of this session is under way, or `cancelled`; what goes wrong in one check is its result.
      */
-    verify(params: { readonly sessionId: string; readonly only?: readonly string[] }): LabReport;
+    verify(params: { readonly sessionId: string; readonly only?: readonly string[]; readonly putBack?: boolean }): LabReport;
     /** Address of a place in the program of a run. Rejects with `unknown-location`, for one that is printed later too. */
     resolve(params: { readonly sessionId: string; readonly place: LabPlace }): { readonly address: Address; readonly words: string };
 

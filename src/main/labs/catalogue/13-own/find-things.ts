@@ -38,10 +38,10 @@ export async function findVariable(probe: LabProbe, sectionName: string): Promis
 /** A local or parameter of the innermost frame that has a place in memory. */
 export async function findLocal(probe: LabProbe): Promise<Thing | undefined> {
   const { variables } = await probe.gdb().stack(probe.threadId, 0, 0, true);
-  for (const { name, address, role } of variables.get(0) ?? []) {
-    if (address !== undefined) return thing(name, toAddress(address), `gdb: print &${name}`, `${formatPlainAddress(toAddress(address))}, a ${role} of the innermost frame`);
-  }
-  return undefined;
+  const placed = (variables.get(0) ?? []).filter(({ address }) => address !== undefined);
+  const { name, address, role } = placed.find((variable) => variable.role === 'local') ?? placed[0] ?? {};
+  if (name === undefined || address === undefined) return undefined;
+  return thing(name, toAddress(address), `gdb: print &${name}`, `${formatPlainAddress(toAddress(address))}, a ${role} of the innermost frame`);
 }
 
 /** A text in .rodata: printable characters up to a NUL, as C ends them; else, as Rust does not, a long run of them. */

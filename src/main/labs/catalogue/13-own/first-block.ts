@@ -1,4 +1,6 @@
 import { toAddress } from '../../../../shared/address/address.ts';
+import { VmatlasError } from '../../../../shared/model/errors.ts';
+import type { SessionState } from '../../../../shared/model/session.ts';
 import type { CheckRecorder } from '../../check/check-recorder.ts';
 import type { AddressFact } from '../../probe/facts.ts';
 import type { LabProbe } from '../../probe/lab-probe.ts';
@@ -7,6 +9,8 @@ import { claimPlace, IN_HEAP } from '../place-claims.ts';
 /** M_MMAP_THRESHOLD at its start: larger blocks come from mmap (mallopt(3)). */
 const MMAP_THRESHOLD = 128n * 1024n;
 const MOST_CALLS = 100;
+/** A program of the user's may wait for anything. */
+const PATIENCE_MS = 10_000;
 
 /** Runs the program on until it gets its first small block from malloc or calloc in its main thread, and checks where that is. A program that ends without has no heap to check. */
 export async function claimFirstBlock(probe: LabProbe, check: CheckRecorder): Promise<void> {
@@ -16,7 +20,7 @@ export async function claimFirstBlock(probe: LabProbe, check: CheckRecorder): Pr
   for (const location of ['malloc', 'calloc']) numbers.push((await held.insertBreakpoint({ location, condition: undefined, temporary: false, hardware: false })).number);
   try {
     for (let calls = 0; calls < MOST_CALLS; calls++) {
-      const state = await probe.goOn();
+      const state = await next(probe, check);
       if (!state.stop) {
         check.expect(true, 'The program has no heap block: it ended without asking for one.', { from: 'gdb: breakpoints at malloc and calloc', text: `never reached; the program ${state.ending ?? 'is gone'}` });
         return;
@@ -30,6 +34,15 @@ export async function claimFirstBlock(probe: LabProbe, check: CheckRecorder): Pr
     check.cannot(`The first ${MOST_CALLS} blocks were all large, or another thread’s.`);
   } finally {
     for (const number of numbers) await held.removeBreakpoint(number);
+  }
+}
+
+async function next(probe: LabProbe, check: CheckRecorder): Promise<SessionState> {
+  try {
+    return await probe.goOn('continue', PATIENCE_MS);
+  } catch (error) {
+    if (!(error instanceof VmatlasError) || error.code !== 'gdb-timeout') throw error;
+    return check.cannot(`The program runs on, and has asked for no small heap block in ${PATIENCE_MS / 1000} seconds: it may wait for input.`);
   }
 }
 

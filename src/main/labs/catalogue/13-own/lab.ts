@@ -1,10 +1,10 @@
-import { VmatlasError } from '../../../../shared/model/errors.ts';
 import type { LabCheckDefinition, LabDefinition } from '../../lab-definition.ts';
 import type { LabProbe } from '../../probe/lab-probe.ts';
 import { claimPlace, IN_BSS, IN_DATA, IN_RODATA, IN_TEXT, ON_STACK, type Belongs } from '../place-claims.ts';
 import { claimSections } from '../section-claims.ts';
 import { findFunction, findLocal, findText, findVariable, type Thing } from './find-things.ts';
 import { claimFirstBlock } from './first-block.ts';
+import { OWN_STAGE } from './own-main.ts';
 import { ownText } from './text.ts';
 
 interface Kind {
@@ -27,10 +27,10 @@ const KINDS: readonly Kind[] = [
 /** Checks that every program has. */
 const ALWAYS: readonly LabCheckDefinition[] = [
   {
-    id: 'heap', stage: 'main', title: 'The first small heap block is in the heap', why: 'malloc moves the program break for it, and the kernel calls that memory [heap].', run: claimFirstBlock,
+    id: 'heap', stage: OWN_STAGE, title: 'The first small heap block is in the heap', why: 'malloc moves the program break for it, and the kernel calls that memory [heap].', run: claimFirstBlock,
   },
   {
-    id: 'sizes', stage: 'main', title: 'Section sizes are those of readelf -S, and each section is mapped as its flags say', why: 'The kernel maps the segments that the linker made of the sections.',
+    id: 'sizes', stage: OWN_STAGE, title: 'Section sizes are those of readelf -S, and each section is mapped as its flags say', why: 'The kernel maps the segments that the linker made of the sections.',
     run: (probe, check) => claimSections(probe, check, ['.text', '.rodata', '.data', '.bss']),
   },
 ];
@@ -39,16 +39,12 @@ const ALWAYS: readonly LabCheckDefinition[] = [
 export const OWN_LAB: LabDefinition = {
   ...ownText,
   programs: [{ language: 'own', files: [], build: [] }],
-  stages: [{ id: 'main', function: 'main' }],
+  stages: [{ id: OWN_STAGE, function: 'main' }],
   checks: [...KINDS.map((kind) => placeCheck(kind, undefined)), ...ALWAYS],
 };
 
-/** The checklist for the program that stands in main. Rejects with `no-debug-information`. */
+/** The checklist for the program that stands in main. */
 export async function planOwn(probe: LabProbe): Promise<{ readonly checks: readonly LabCheckDefinition[]; readonly notes: readonly string[] }> {
-  const { stop, evidence } = await probe.stop();
-  if (stop.frame?.source === undefined) {
-    throw new VmatlasError({ code: 'no-debug-information', message: 'This program has no debug information.', evidence: evidence.text, remedy: 'Compile it with -g, and do not strip it.' });
-  }
   const checks: LabCheckDefinition[] = [];
   const notes: string[] = [];
   for (const kind of KINDS) {
@@ -62,7 +58,7 @@ export async function planOwn(probe: LabProbe): Promise<{ readonly checks: reado
 function placeCheck({ id, noun, where, why, belongs, find }: Kind, planned: Thing | undefined): LabCheckDefinition {
   const title = planned ? `The ${noun} ${planned.name} is ${where}` : `A ${noun} is ${where}`;
   return {
-    id, title, why, stage: 'main',
+    id, title, why, stage: OWN_STAGE,
     run: async (probe, check) => {
       // Looked for again: addresses are this process's.
       const found = await find(probe);
