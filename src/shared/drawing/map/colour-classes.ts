@@ -31,6 +31,17 @@ export interface ClassMaker {
   readonly classOf: (row: number) => ColourClass;
   /** A finer second cue than the class's own. */
   readonly tagOf?: (row: number) => string;
+  /** What rows drawn as one block look like; without it, as the one of them that `groupRow` names, or the last. */
+  readonly groupOf?: (first: number, last: number) => GroupLook;
+  readonly groupRow?: (first: number, last: number) => number;
+}
+
+/** The look of a closed group. */
+export interface GroupLook {
+  readonly ink: KindInk;
+  readonly tag: string;
+  /** Of the class it belongs to. */
+  readonly id: string;
 }
 
 /** Inks for modules, told apart by colour and by pattern; with more modules than inks they come round again. */
@@ -38,6 +49,8 @@ const MODULE_INKS: readonly KindInk[] = ['data', 'text', 'heap', 'rodata', 'relr
 
 /** Keys up to here are kinds of unmapped rows; what is mapped begins above. */
 const KINDS = REGION_KINDS.length;
+const TEXT = REGION_KINDS.indexOf('text');
+const THREAD_STACK = REGION_KINDS.indexOf('thread-stack');
 const LIBRARY_KEY = KINDS;
 
 export function kindMaker(table: RegionTable): ClassMaker {
@@ -52,16 +65,28 @@ export function kindMaker(table: RegionTable): ClassMaker {
   return {
     keyOf,
     classOf: (row) => (keyOf(row) === LIBRARY_KEY ? { id: 'library', title: 'Shared library', tag: 'SO', ink: 'lib', regions: 0 } : kindClass(table, row)),
+    // The program's block takes the colour of its code, which is what it is looked for.
+    groupRow: (first, last) => firstRow(first, last, (row) => kind[row] === TEXT || kind[row] === THREAD_STACK) ?? last,
   };
 }
 
 export function permissionsMaker(table: RegionTable): ClassMaker {
   const { perms } = table.columns;
-  return mappedMaker(table, (row) => (perms[row] ?? 0) & (PERM_READ | PERM_WRITE | PERM_EXEC), (row) => {
-    const bits = perms[row] ?? 0;
-    const letters = permsText(bits).slice(0, 3);
-    return { id: letters, title: PERMISSION_TITLES[letters] ?? letters, tag: letters, ink: permissionInk(bits), regions: 0 };
-  });
+  const has = (row: number, bits: number): boolean => ((perms[row] ?? 0) & bits) === bits;
+  return {
+    ...mappedMaker(table, (row) => (perms[row] ?? 0) & (PERM_READ | PERM_WRITE | PERM_EXEC), (row) => {
+      const bits = perms[row] ?? 0;
+      const letters = permsText(bits).slice(0, 3);
+      return { id: letters, title: PERMISSION_TITLES[letters] ?? letters, tag: letters, ink: permissionInk(bits), regions: 0 };
+    }),
+    // Writable and executable memory must not vanish in a closed block; else a module is told by its code.
+    groupRow: (first, last) => firstRow(first, last, (row) => has(row, PERM_WRITE | PERM_EXEC)) ?? firstRow(first, last, (row) => has(row, PERM_EXEC)) ?? last,
+  };
+}
+
+function firstRow(first: number, last: number, test: (row: number) => boolean): number | undefined {
+  for (let row = first; row <= last; row++) if (test(row)) return row;
+  return undefined;
 }
 
 export function moduleMaker(table: RegionTable): ClassMaker {
@@ -86,22 +111,33 @@ export function residencyMaker(table: RegionTable, { residency }: RowFacts): Cla
     const mapped = residency?.mappedPages[row] ?? 0;
     return residency === undefined || mapped === 0 || residency.known[row] === 0 ? Number.NaN : (residency.presentPages[row] ?? 0) / mapped;
   };
-  const classIndex = (row: number): number => {
-    const share = shareOf(row);
-    return Number.isNaN(share) ? RESIDENCY.length : RESIDENCY.findIndex(([least]) => share >= least);
+  const indexOf = (share: number): number => (Number.isNaN(share) ? RESIDENCY.length : RESIDENCY.findIndex(([least]) => share >= least));
+  const classOf = (share: number): ColourClass => {
+    const found = RESIDENCY[indexOf(share)];
+    return found ? { id: `present ${found[1]}`, title: found[2], tag: found[1], ink: found[3], regions: 0 } : { id: 'present ?', title: 'Not known', tag: '?', ink: 'kernel', regions: 0 };
   };
   return {
-    ...mappedMaker(table, classIndex, (row) => {
-      const found = RESIDENCY[classIndex(row)];
-      return found ? { id: `present ${found[1]}`, title: found[2], tag: found[1], ink: found[3], regions: 0 } : { id: 'present ?', title: 'Not known', tag: '?', ink: 'kernel', regions: 0 };
-    }),
-    tagOf(row) {
-      const share = shareOf(row);
-      if (((table.columns.perms[row] ?? 0) & PERM_MAPPED) === 0) return KIND_STYLES[table.kindAt(row)].tag;
-      // Never 0 % where something is, nor 100 % where something is missing.
-      return Number.isNaN(share) ? '?' : share === 1 ? '100' : `${share === 0 ? 0 : Math.max(1, Math.min(99, Math.round(share * 100)))}%`;
+    ...mappedMaker(table, (row) => indexOf(shareOf(row)), (row) => classOf(shareOf(row))),
+    tagOf: (row) => (((table.columns.perms[row] ?? 0) & PERM_MAPPED) === 0 ? KIND_STYLES[table.kindAt(row)].tag : percentTag(shareOf(row))),
+    // The share of all its pages, not that of one of its rows.
+    groupOf(first, last) {
+      let mapped = 0;
+      let present = 0;
+      for (let row = first; row <= last; row++) {
+        if (residency?.known[row] !== 1) continue;
+        mapped += residency.mappedPages[row] ?? 0;
+        present += residency.presentPages[row] ?? 0;
+      }
+      const share = mapped === 0 ? Number.NaN : present / mapped;
+      const { ink, id } = classOf(share);
+      return { ink, id, tag: percentTag(share) };
     },
   };
+}
+
+/** Never 0 % where something is, nor 100 % where something is missing. */
+function percentTag(share: number): string {
+  return Number.isNaN(share) ? '?' : share === 1 ? '100' : `${share === 0 ? 0 : Math.max(1, Math.min(99, Math.round(share * 100)))}%`;
 }
 
 /** A page is counted for the row that its first byte lies in: a row in which no page begins has the count of the one that begins its page. */
@@ -121,10 +157,18 @@ export function ageMaker(table: RegionTable, { changedAtMs, nowMs }: RowFacts): 
     const at = changedAtMs?.[row] ?? -1;
     return at < 0 ? AGE_CLASSES.length : AGE_CLASSES.findIndex(([upToMs]) => nowMs - at <= upToMs);
   };
-  return mappedMaker(table, classIndex, (row) => {
-    const found = AGE_CLASSES[classIndex(row)];
-    return found ? { id: `age ${found[1]}`, title: found[2], tag: found[1], ink: found[3], regions: 0 } : { id: 'age none', title: 'Not since it was opened', tag: '–', ink: 'kernel', regions: 0 };
-  });
+  return {
+    ...mappedMaker(table, classIndex, (row) => {
+      const found = AGE_CLASSES[classIndex(row)];
+      return found ? { id: `age ${found[1]}`, title: found[2], tag: found[1], ink: found[3], regions: 0 } : { id: 'age none', title: 'Not since it was opened', tag: '–', ink: 'kernel', regions: 0 };
+    }),
+    // What changed last in it.
+    groupRow(first, last) {
+      let newest = last;
+      for (let row = first; row <= last; row++) if ((changedAtMs?.[row] ?? -1) > (changedAtMs?.[newest] ?? -1)) newest = row;
+      return newest;
+    },
+  };
 }
 
 /** Unmapped rows keep their kind; of mapped ones `keyOf` tells the class. */

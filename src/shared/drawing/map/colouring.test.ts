@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { toAddress } from '../../address/address.ts';
 import { mapOf, recordedMap } from '../map-layout/testing/fixture-map.ts';
+import { NO_FACTS } from './colour-classes.ts';
 import { colourBy, COLOURINGS } from './colouring.ts';
 
 describe('colourBy', () => {
@@ -21,5 +23,25 @@ describe('colourBy', () => {
   it('sets writable and executable memory apart by permissions', () => {
     const { classes } = colourBy('permissions', mapOf('400000-401000 jit', '500000-501000 text program:/a', '600000-601000 anon', '700000-701000 reserved'));
     expect(classes.filter((one) => one.tag.length === 3).map((one) => [one.tag, one.ink])).toEqual([['rwx', 'wx'], ['r-x', 'text'], ['rw-', 'data'], ['---', 'reserved']]);
+  });
+
+  it('colours a closed group by all that is in it', () => {
+    const table = mapOf('400000-401000 rodata library:/l/a.so', '401000-402000 text library:/l/a.so', '402000-403000 jit library:/l/a.so', '403000-407000 data library:/l/a.so');
+    const first = table.indexAt(toAddress(0x40_0000n));
+    const last = first + 3;
+    expect(colourBy('permissions', table).groupOf(first, last)).toMatchObject({ ink: 'wx', tag: 'rwx' });
+    expect(colourBy('kind', table).groupOf(first, last)).toMatchObject({ ink: 'lib', id: 'library' });
+    const mappedPages = new Float64Array(table.length);
+    const presentPages = new Float64Array(table.length);
+    mappedPages.set([1, 1, 1, 5], first);
+    presentPages.set([1, 1, 0, 0], first);
+    const known = new Uint8Array(table.length).fill(1);
+    // 2 of 8 pages, though its last row has none.
+    expect(colourBy('residency', table, { ...NO_FACTS, residency: { mappedPages, presentPages, known } }).groupOf(first, last)).toMatchObject({ tag: '25%', id: 'present 25+' });
+    expect(colourBy('residency', table).groupOf(first, last).tag).toBe('?');
+    const changedAtMs = new Float64Array(table.length).fill(-1);
+    changedAtMs[first] = 95_000;
+    changedAtMs[last] = 20_000;
+    expect(colourBy('age', table, { ...NO_FACTS, changedAtMs, nowMs: 100_000 }).groupOf(first, last).tag).toBe('10s');
   });
 });

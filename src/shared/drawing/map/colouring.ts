@@ -1,5 +1,5 @@
 import type { RegionTable } from '../../model/region-table.ts';
-import { ageMaker, kindMaker, moduleMaker, NO_FACTS, permissionsMaker, residencyMaker, type ClassMaker, type ColourClass, type RowFacts } from './colour-classes.ts';
+import { ageMaker, kindMaker, moduleMaker, NO_FACTS, permissionsMaker, residencyMaker, type ClassMaker, type ColourClass, type GroupLook, type RowFacts } from './colour-classes.ts';
 
 export const COLOURINGS = ['kind', 'permissions', 'residency', 'module', 'age'] as const;
 export type ColouringName = (typeof COLOURINGS)[number];
@@ -12,6 +12,8 @@ export interface Colouring {
   readonly classes: readonly ColourClass[];
   /** Second cue of a block; undefined where that of its kind says it. */
   readonly tagOf: ((row: number) => string) | undefined;
+  /** The look of rows drawn as one block. */
+  readonly groupOf: (first: number, last: number) => GroupLook;
 }
 
 const MAKERS: Readonly<Record<ColouringName, (table: RegionTable, facts: RowFacts) => ClassMaker>> = {
@@ -23,7 +25,7 @@ export function colourBy(name: ColouringName, table: RegionTable, facts: RowFact
   const classes: ColourClass[] = [];
   /** Class of a key, plus one. Keys are small numbers: sixty thousand rows are coloured without making a string for each. */
   const known: number[] = [];
-  const { keyOf, classOf, tagOf } = MAKERS[name](table, facts);
+  const { keyOf, classOf, tagOf, groupOf, groupRow } = MAKERS[name](table, facts);
   for (let row = 0; row < table.length; row++) {
     const key = keyOf(row);
     let index = (known[key] ?? 0) - 1;
@@ -36,5 +38,10 @@ export function colourBy(name: ColouringName, table: RegionTable, facts: RowFact
     if (found) found.regions++;
   }
   const tagOfClass = (row: number): string => classes[classOfRow[row] ?? 0]?.tag ?? '';
-  return { name, classOfRow, classes, tagOf: name === 'kind' || name === 'module' ? undefined : (tagOf ?? tagOfClass) };
+  const lookOf = (first: number, last: number): GroupLook => {
+    const row = groupRow?.(first, last) ?? last;
+    const found = classes[classOfRow[row] ?? 0];
+    return { ink: found?.ink ?? 'gap', tag: found?.tag ?? '', id: found?.id ?? '' };
+  };
+  return { name, classOfRow, classes, tagOf: name === 'kind' || name === 'module' ? undefined : (tagOf ?? tagOfClass), groupOf: groupOf ?? lookOf };
 }

@@ -9,7 +9,7 @@ import { arrow, boxOf, tear, tearPath, textBaseline, type Box } from './box.ts';
 import type { BlockInk } from './map-inks.ts';
 import type { SmallSymbols } from './callouts.ts';
 import { paintInsides } from './paint-insides.ts';
-import { rowAlpha, rowInk, type Scene } from './scene.ts';
+import { groupAlpha, rowAlpha, rowInk, type Scene } from './scene.ts';
 import { drawText } from './text.ts';
 
 const SPINE_PX = 9;
@@ -48,9 +48,10 @@ export function paintGroup(pen: Pen, scene: Scene, first: number, last: number, 
   const { table, groups } = scene.model;
   const region = table.rowAt(last);
   const type = GROUP_TYPES[groups.type[groups.groupOfRow[last] ?? 0] ?? 0];
-  const ink = scene.inks.kind[groupInk(scene, first, last)];
+  const look = scene.colouring.groupOf(first, last);
+  const ink = scene.inks.kind[look.ink];
   const box = boxOf(scene, top, bottom);
-  pen.globalAlpha = alpha * rowAlpha(scene, last);
+  pen.globalAlpha = alpha * groupAlpha(scene, first, last, look.id);
   paintBody(pen, scene, ink, box, false);
   if (Math.min(box.bottom, scene.geometry.heightPx) - box.textTop < MIN_TEXT_PX) {
     pen.globalAlpha = 1;
@@ -70,17 +71,9 @@ export function paintGroup(pen: Pen, scene: Scene, first: number, last: number, 
     drawText(pen, maps, nameEnd, baseline, { font: fonts.size, colour: inks.colours.fg3, align: 'right' });
     nameEnd -= mapsWidth + 8;
   }
-  const tag = scene.colouring.tagOf ? scene.colouring.tagOf(last) : type === 'thread-stack' ? 'TS' : type === 'vdso' ? 'VD' : type === 'program' ? 'EX' : 'SO';
+  const tag = scene.colouring.tagOf ? look.tag : type === 'thread-stack' ? 'TS' : type === 'vdso' ? 'VD' : type === 'program' ? 'EX' : 'SO';
   paintName(pen, scene, { tag, name, ink, baseline, right: nameEnd, strong: type === 'program', halo: undefined });
   pen.globalAlpha = 1;
-}
-
-function groupInk(scene: Scene, first: number, last: number): ReturnType<typeof rowInk> {
-  if (scene.colouring.name !== 'kind') return rowInk(scene, last);
-  // The program's block takes the colour of its code, which is what it is looked for.
-  const { table } = scene.model;
-  for (let row = first; row <= last; row++) if (table.kindAt(row) === 'text' || table.kindAt(row) === 'thread-stack') return rowInk(scene, row);
-  return rowInk(scene, last);
 }
 
 function paintBody(pen: Pen, scene: Scene, ink: BlockInk, box: Box, hatched: boolean): void {

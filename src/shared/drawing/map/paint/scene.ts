@@ -60,8 +60,18 @@ export function rowInk(scene: Scene, row: number): KindInk {
   return scene.colouring.classes[scene.colouring.classOfRow[row] ?? 0]?.ink ?? 'gap';
 }
 
+const SHADOW_ALPHA = 0.18;
+
 /** Hidden classes stay as a shadow: the order and the sizes of the map must remain true. */
 export function rowAlpha(scene: Scene, row: number): number {
   if (scene.hidden.size === 0) return 1;
-  return scene.hidden.has(scene.colouring.classes[scene.colouring.classOfRow[row] ?? 0]?.id ?? '') ? 0.18 : 1;
+  return scene.hidden.has(scene.colouring.classes[scene.colouring.classOfRow[row] ?? 0]?.id ?? '') ? SHADOW_ALPHA : 1;
+}
+
+/** A closed group is hidden with its own class, or when all in it is. */
+export function groupAlpha(scene: Scene, first: number, last: number, id: string): number {
+  if (scene.hidden.size === 0) return 1;
+  if (scene.hidden.has(id)) return SHADOW_ALPHA;
+  for (let row = first; row <= last; row++) if (rowAlpha(scene, row) === 1) return 1;
+  return SHADOW_ALPHA;
 }
