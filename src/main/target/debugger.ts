@@ -39,8 +39,8 @@ export interface Debugger {
   values(threadId: number, frameLevel: number, expressions: readonly string[]): Promise<readonly (string | undefined)[]>;
   /** Where a frame keeps its caller's registers, rip included. Slow: for code without unwind tables. */
   savedRegisters(threadId: number, frameLevel: number): Promise<readonly { readonly register: string; readonly address: bigint }[]>;
-  /** Fields or elements of an expression. */
-  variableChildren(expression: string, context: EvaluationContext, from: number, count: number): Promise<{ readonly children: readonly VariableChild[]; readonly total: number }>;
+  /** Fields or elements of an expression, and its own type. */
+  variableChildren(expression: string, context: EvaluationContext, from: number, count: number): Promise<{ readonly children: readonly VariableChild[]; readonly total: number; readonly type?: string | undefined }>;
   /** Value of an expression as an address: an integer, a pointer, or the address of an lvalue (`&x`, `x` when x is an array or function). */
   evaluateAddress(expression: string, context: EvaluationContext): Promise<{ readonly address: Address; readonly text: string }>;
   completeExpression(text: string, limit: number): Promise<readonly string[]>;

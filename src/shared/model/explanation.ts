@@ -145,10 +145,11 @@ export interface Explanation {
   readonly access: FaultAccess;
   /** Bytes of the access; undefined when unknown, or there was none. */
   readonly sizeBytes: number | undefined;
-  /** At pc, or the one that raised the signal where pc is behind it (`int3`); undefined where nothing can be read at pc. */
+  /** At pc, or the one that raised the signal where pc is behind it (`int3`); undefined where nothing can be read at pc, and where no instruction is to blame (an abort, a signal that was sent). */
   readonly instruction: FaultInstruction | undefined;
   readonly pc: Address;
   readonly sp: Address;
+  /** Where it happened: the function at pc; of an abort, an exception or a panic the one that called for it. */
   readonly function: string | undefined;
   readonly source: SourcePlace | undefined;
   /** Text of the source line. */

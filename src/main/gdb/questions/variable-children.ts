@@ -11,14 +11,14 @@ let nextObject = 1;
 /** Fields or elements of an expression, each with its own place. C++ access specifiers are opened: their members are the children. */
 export async function readChildren(
   connection: MiConnection, scope: MiScope, expression: string, from: number, count: number,
-): Promise<{ readonly children: readonly VariableChild[]; readonly total: number }> {
+): Promise<{ readonly children: readonly VariableChild[]; readonly total: number; readonly type: string | undefined }> {
   if (writes(expression)) throw new VmatlasError({ code: 'invalid-argument', message: 'Opening a variable must not change the program.', evidence: expression });
   const name = `vmatlasChild${nextObject++}`;
   const root = await connection.run(varCreateObject(name, expression, scope));
   try {
     const found = await membersOf(connection, root, from, from + count);
     const children = await Promise.all(found.children.map((child) => readChild(connection, child, scope)));
-    return { children, total: found.total };
+    return { children, total: found.total, type: root.type };
   } finally {
     await connection.run(varDelete(name));
   }

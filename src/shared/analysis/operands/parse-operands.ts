@@ -41,6 +41,12 @@ export function parseInstruction(text: string): InstructionText {
   return { mnemonic, memory: operands.flatMap((operand) => readOperand(operand, att)), target: undefined, targetWords: undefined };
 }
 
+/** The words of an instruction without its comment: its mnemonic, prefixes left out, and its operands as they are written. */
+export function splitInstruction(text: string): { readonly mnemonic: string; readonly operands: readonly string[] } {
+  const { mnemonic, rest } = splitMnemonic(text);
+  return { mnemonic, operands: splitOperands(rest) };
+}
+
 function splitMnemonic(text: string): { readonly mnemonic: string; readonly rest: string } {
   const words = text.split(/\s+/);
   let at = 0;
