@@ -20,6 +20,6 @@ export function pageFact(pid: number, address: Address, word: bigint): PageFact 
 function bitWords(high: number): string {
   if ((high & PAGEMAP_PRESENT) === 0) return 'bit 63 clear: absent';
   const file = (high & PAGEMAP_FILE_OR_SHARED) !== 0 ? 'bit 61 set: of a file, or shared memory' : 'bit 61 clear: anonymous';
-  const exclusive = (high & PAGEMAP_EXCLUSIVE) !== 0 ? 'bit 56 set: mapped once' : 'bit 56 clear: mapped by others too';
+  const exclusive = (high & PAGEMAP_EXCLUSIVE) !== 0 ? 'bit 56 set: mapped once' : 'bit 56 clear: mapped more than once';
   return `bit 63 set: present, ${file}, ${exclusive}`;
 }

@@ -36,12 +36,29 @@ export async function runSabotaged(sabotage: Sabotage): Promise<ReadonlyMap<stri
 }
 
 export async function runLab(name: string, language: LabLanguage, resources: string = LAB_RESOURCES): Promise<LabReport> {
+  return withLab(name, language, resources, (labs, sessionId, context) => labs.verify({ sessionId, putBack: false }, context, () => undefined));
+}
+
+/** A lab as shipped: which places of its steps have no address where the lab begins, and what its checks say. */
+export async function tryLab(name: string, language: LabLanguage): Promise<{ readonly lost: readonly string[]; readonly report: LabReport }> {
+  return withLab(name, language, LAB_RESOURCES, async (labs, sessionId, context) => {
+    const { steps } = await labs.get(name);
+    const lost: string[] = [];
+    for (const { id, action } of steps) {
+      if (action?.kind !== 'go' || action.place === undefined) continue;
+      await labs.probe(sessionId, context.signal).resolve(action.place).catch((error: unknown) => lost.push(`${id}: ${String(error)}`));
+    }
+    return { lost, report: await labs.verify({ sessionId, putBack: false }, context, () => undefined) };
+  });
+}
+
+async function withLab<T>(name: string, language: LabLanguage, resources: string, work: (labs: Labs, sessionId: string, context: CallContext) => Promise<T>): Promise<T> {
   const manager = new SessionManager(liveFactories());
   const context: CallContext = { signal: new AbortController().signal, progress: () => undefined };
   try {
     const labs = new Labs({ manager, places: { resources, cache: join(scratchFolder(), 'labs') } });
     const { sessionId } = await labs.start(name, language, context);
-    return await labs.verify({ sessionId, putBack: false }, context, () => undefined);
+    return await work(labs, sessionId, context);
   } finally {
     await manager.dispose();
   }

@@ -37,6 +37,7 @@ export async function callsThatEnter(probe: LabProbe, check: CheckRecorder): Pro
 }
 
 export async function clockWithoutEntering(probe: LabProbe, check: CheckRecorder): Promise<void> {
+  if (!probe.mappings().some(({ path }) => path === '[vdso]')) check.cannot('This system maps no [vdso] into its programs, so here the clock is read through a system call.');
   const clock = await vdsoClock(probe);
   const looked = clock === undefined ? undefined : await countVisits(probe, clock);
   let visits: number | undefined;

@@ -71,7 +71,7 @@ export const kernelHalfText: LabText = {
     },
   ],
   steps: [
-    { id: 'map', text: 'The map shows the whole 64-bit space: the kernel’s half on top, the gap, and below it all that is the program’s.', action: { kind: 'go', view: 'map', place: { printed: 'kernel-half' }, label: 'Show the kernel half' } },
+    { id: 'map', text: 'The map shows the whole 64-bit space: the kernel’s half on top, the gap, and below it all that is the program’s.', action: { kind: 'go', view: 'map', place: { expression: 'kernel_half' }, label: 'Show the kernel half' } },
     { id: 'first', text: 'Let the program run into its first fault.', action: { kind: 'run', command: 'continue', label: 'Continue' } },
     { id: 'explain', text: 'Read the explanation: which address, and from where it is known.', action: { kind: 'go', view: 'explain', label: 'Explanation' } },
     { id: 'registers', text: 'The instruction reads through rax. Compare rax with the address in the signal.', action: { kind: 'go', view: 'registers', label: 'Registers' } },

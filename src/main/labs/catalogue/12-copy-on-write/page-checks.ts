@@ -65,7 +65,7 @@ async function pairAt(probe: LabProbe, child: ProcessLook, address: Address): Pr
 }
 
 async function expectShared(probe: LabProbe, check: CheckRecorder, at: number, { parent, child }: Pair): Promise<void> {
-  check.expect(parent.present && child.present && !parent.exclusive && !child.exclusive, `page ${at}: present in both processes, and mapped by others too (bit 56 clear)`, parent, child);
+  check.expect(parent.present && child.present && !parent.exclusive && !child.exclusive, `page ${at}: present in both processes, and mapped more than once (bit 56 clear)`, parent, child);
   if (parent.frame !== undefined && child.frame !== undefined) {
     check.expect(parent.frame === child.frame, `page ${at}: both are frame 0x${parent.frame.toString(16)}`, parent, child, ...(await mapCount(probe, parent)));
   }
