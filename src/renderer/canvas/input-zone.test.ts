@@ -68,7 +68,9 @@ describe('mouse', () => {
     zone.send('dblclick', 5, 6);
     expect(zone.send('contextmenu', 7, 8)).toBe(true);
     zone.send('pointerleave', 0, 0);
-    expect(told).toEqual([['doubleClick', { x: 5, y: 6, shift: false, ctrl: false }], ['contextMenu', { x: 7, y: 8, shift: false, ctrl: false }, 107, 58], ['hover', undefined]]);
+    zone.send('contextmenu', 0, 0, { pointerType: '' });
+    expect(told.pop()?.[4]).toBe(true);
+    expect(told).toEqual([['doubleClick', { x: 5, y: 6, shift: false, ctrl: false }], ['contextMenu', { x: 7, y: 8, shift: false, ctrl: false }, 107, 58, false], ['hover', undefined]]);
   });
 
   it('hears nothing any more once it is stopped', () => {

@@ -27,8 +27,8 @@ export interface ZoneHandlers {
   doubleClick?(point: ZonePoint): void;
   /** Two fingers on a touch screen: the middle between them at the last report, how much farther apart they are since, and how far the middle moved: what lay under it then lies under it now. */
   pinch?(point: ZonePoint, factor: number, stepX: number, stepY: number): void;
-  /** The second pair is the place in the window, for a menu. */
-  contextMenu?(point: ZonePoint, clientX: number, clientY: number): void;
+  /** The second pair is the place in the window, for a menu; asked for by a key it is the element's own place and says nothing. */
+  contextMenu?(point: ZonePoint, clientX: number, clientY: number, byKey: boolean): void;
 }
 
 /** A press that moves less than this is a click. */
@@ -124,7 +124,7 @@ export function inputZone(element: ZoneElement, handlers: ZoneHandlers): () => v
   const onMenu = (event: MouseEvent): void => {
     if (!handlers.contextMenu) return;
     event.preventDefault();
-    handlers.contextMenu(at(event), event.clientX, event.clientY);
+    handlers.contextMenu(at(event), event.clientX, event.clientY, 'pointerType' in event && event.pointerType === '');
   };
 
   const ended = new AbortController();

@@ -1,4 +1,4 @@
-import { ChevronDown, Palette } from 'lucide-react';
+import { ChevronDown } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
 import { COLOURING_TITLES, COLOURINGS } from '../../../shared/drawing/map/colouring.ts';
 import { useApp } from '../../widgets/app-context.tsx';
@@ -36,7 +36,7 @@ export function MapToolbar({ view }: { readonly view: MapView }) {
         <button type="button" aria-pressed={scale === 'schematic'} title="Every region visible, gaps compressed and marked" onClick={() => app.settings.setState({ mapScale: 'schematic' })}>Schematic</button>
         <button type="button" aria-pressed={scale === 'true'} title="Linear: equal sizes are equally high" onClick={() => app.settings.setState({ mapScale: 'true' })}>True</button>
       </span>
-      <Menu label="Colour by" title={`Coloured by ${COLOURING_TITLES[colouring].toLowerCase()}`} className="btn bd s map-colour" button={<><Palette className="ico xs" /><span className="map-colour-name">{COLOURING_TITLES[colouring]}</span> <ChevronDown className="ico xs" /></>}>
+      <Menu label="Colour by" title={`Coloured by ${COLOURING_TITLES[colouring].toLowerCase()}`} className="btn bd s map-colour" button={<><span className="map-colour-name">{COLOURING_TITLES[colouring]}</span> <ChevronDown className="ico xs" /></>}>
         {(close) => COLOURINGS.map((name) => (
           <button
             key={name} type="button" role="menuitemradio" aria-checked={name === colouring}

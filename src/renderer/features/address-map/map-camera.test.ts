@@ -77,6 +77,29 @@ describe('MapMotion', () => {
     expect(motion.isRunning).toBe(false);
   });
 
+  it('moves the rows from one scale to the other about the focus, and not at all under reduced motion', () => {
+    const focus = { address: model.table.startAt(60), fraction: 0 };
+    const start = centredOn(axes.schematic, { ...focus, atPx: 0, zoom: 40 }, focus.address, PANEL_PX);
+    const before = axes.schematic.placeRows(start);
+    const after = axes.true.placeRows(inScale(axes.schematic, axes.true, start, focus, PANEL_PX));
+    const motion = new MapMotion();
+    motion.morphFrom(before, 1000, false);
+    for (const nowMs of [1000, 1060, 1120]) {
+      motion.step(nowMs);
+      expect(motion.isMorphing).toBe(true);
+      // The focus stands still while what is around it moves.
+      expect(motion.place(after).edgeY(60)).toBeCloseTo(before.edgeY(60), 3);
+    }
+    expect(motion.place(after).edgeY(20)).not.toBeCloseTo(after.edgeY(20), 0);
+    motion.step(1180);
+    expect(motion.isMorphing).toBe(false);
+    expect(motion.place(after)).toBe(after);
+    const still = new MapMotion();
+    still.morphFrom(before, 1000, true);
+    expect(still.isMorphing).toBe(false);
+    expect(still.place(after)).toBe(after);
+  });
+
   it('is instant under reduced motion; a flash is then a still tint', () => {
     const motion = new MapMotion();
     expect(motion.moveTo(axis, from, to, 1000, true)).toBe(to);

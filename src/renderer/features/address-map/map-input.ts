@@ -94,7 +94,16 @@ export function bindPointer(element: HTMLElement, view: MapView, app: AppState, 
       view.zoomAt(point.y, factor);
       view.panBy(stepY);
     },
-    contextMenu(point, clientX, clientY) {
+    contextMenu(point, clientX, clientY, byKey) {
+      const { address: cursor } = app.cursor.getState();
+      const cursorY = cursor === undefined ? undefined : view.scene?.yOf(cursor);
+      if (byKey && cursor !== undefined && cursorY !== undefined) {
+        // A menu asked for by a key is that of the cursor, and stands beside it.
+        const region = view.table?.regionAt(cursor);
+        const y = Math.max(0, Math.min(view.heightPx, cursorY));
+        if (region) openMenu({ clientX: clientX - point.x + view.widthPx / 2, clientY: clientY - point.y + y, address: cursor, region });
+        return;
+      }
       const address = view.scene && placeAt(view, view.scene, point);
       const region = address === undefined ? undefined : view.table?.regionAt(address);
       card.hide();
