@@ -2,12 +2,14 @@ import { useEffect, useMemo, useState } from 'react';
 import type { Command } from '../state/command-registry.ts';
 import { PatternDefs } from '../theme/PatternDefs.tsx';
 import { FaultCard } from '../features/fault/FaultCard.tsx';
+import { LabsPanel } from '../features/labs/LabsPanel.tsx';
 import { StartScreen } from '../features/start/StartScreen.tsx';
-import { useApp, useSession } from '../widgets/app-context.tsx';
+import { useApp, useLabs, useSession } from '../widgets/app-context.tsx';
 import { useRegisterCommands } from '../widgets/use-register-commands.ts';
 import { sessionCommands } from './commands.ts';
 import { runCommands } from './run-commands.ts';
 import { KeysSheet } from './KeysSheet.tsx';
+import { LabsColumn } from './LabsColumn.tsx';
 import { NoticeStack } from './NoticeStack.tsx';
 import { Palette } from './Palette.tsx';
 import { StatusBar } from './StatusBar.tsx';
@@ -27,6 +29,7 @@ export function App() {
   const hasSession = phase !== undefined && phase !== 'idle' && phase !== 'opening';
   // A target that the host is opening for us comes in a moment: the start screen, which asks for all processes and for gdb's version, would only slow it.
   const [startShown, setStartShown] = useState(false);
+  const labsShown = useLabs((view) => view.shown);
   const showStart = !hasSession && sessionsKnown && (phase !== 'opening' || startShown);
   if (showStart && !startShown) setStartShown(true);
 
@@ -47,9 +50,14 @@ export function App() {
         <>
           <TopBar />
           <FaultCard />
-          <Workbench key={sessionId} />
+          <div className="stage">
+            {labsShown ? <LabsColumn /> : null}
+            <Workbench key={sessionId} />
+          </div>
           <StatusBar />
         </>
+      ) : labsShown ? (
+        <main className="labs-alone"><LabsPanel /></main>
       ) : showStart ? (
         <StartScreen />
       ) : (

@@ -1,5 +1,5 @@
-import { ArrowDownToDot, ArrowUpFromDot, Bug, ChevronLeft, ChevronRight, Pause, Play, RedoDot, Sun } from 'lucide-react';
-import { useApp, useCursor, useSession } from '../widgets/app-context.tsx';
+import { ArrowDownToDot, ArrowUpFromDot, Bug, ChevronLeft, ChevronRight, FlaskConical, Pause, Play, RedoDot, Sun } from 'lucide-react';
+import { useApp, useCursor, useLabs, useSession } from '../widgets/app-context.tsx';
 import { CommandButton } from '../widgets/CommandButton.tsx';
 import { Logo } from '../widgets/Logo.tsx';
 import { AddressBar } from './AddressBar.tsx';
@@ -27,10 +27,21 @@ export function TopBar() {
       <History />
       <AddressBar />
       <span className="grow" />
+      <LabsButton />
       <button type="button" className="btn icon" aria-label="Switch between dark and light" title="Switch between dark and light" onClick={() => commands.run('window.theme')}>
         <Sun className="ico" />
       </button>
     </header>
+  );
+}
+
+function LabsButton() {
+  const shown = useLabs((view) => view.shown);
+  const { commands } = useApp();
+  return (
+    <button type="button" className={shown ? 'btn on' : 'btn'} aria-pressed={shown} title="Labs: small programs that prove each region (Alt 0)" onClick={() => commands.run('labs.show')}>
+      <FlaskConical className="ico s" /><span className="labs-word">Labs</span>
+    </button>
   );
 }
 

@@ -10,7 +10,7 @@ import { isLight } from '../theme/theme-colours.ts';
 type Why = (session: SessionState) => string | undefined;
 
 /** Commands of the whole window, independent of which views are open. */
-export function sessionCommands({ session: store, controller, cursor, settings, search, commands }: AppState): Command[] {
+export function sessionCommands({ session: store, controller, cursor, settings, search, commands, labs }: AppState): Command[] {
   const state = (): SessionState | undefined => store.getState().session;
   const when = (why: Why) => (): string | undefined => {
     const session = state();
@@ -76,6 +76,7 @@ export function sessionCommands({ session: store, controller, cursor, settings, 
       },
     },
     ...frameCommands(store, controller),
+    { id: 'labs.show', title: 'Labs: small programs that prove each region', group: 'View', keys: ['Alt+0'], disabledBecause: () => undefined, run: () => labs.show(!labs.getState().shown) },
     {
       id: 'window.theme', title: 'Switch between dark and light', group: 'Window', keys: [], disabledBecause: () => undefined,
       run: () => settings.setState(({ theme }) => ({ theme: isLight(theme) ? 'dark' : 'light' })),

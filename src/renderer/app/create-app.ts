@@ -5,6 +5,7 @@ import { CommandRegistry } from '../state/command-registry.ts';
 import { createCursorStore } from '../state/cursor-store.ts';
 import { createFaultControl } from '../state/fault-control.ts';
 import { createIdleDetector } from '../state/idle-detector.ts';
+import { createLabsControl } from '../state/labs-control.ts';
 import { createMemoryCache } from '../state/memory-cache-live.ts';
 import { Notices } from '../state/notices.ts';
 import { createSearchControl } from '../state/search-control.ts';
@@ -24,6 +25,7 @@ export function createApp(connected: Clients, settings: SettingsStore): AppState
   const controller = createSessionController({ clients, session, cursor, memory, idle, notices, isShown: () => document.visibilityState === 'visible' });
   const search = createSearchControl({ clients, session });
   const fault = createFaultControl({ clients, session });
+  const labs = createLabsControl({ clients, session, cursor, controller });
   session.setState({ connection: 'open' });
-  return { clients, session, cursor, memory, settings, commands: new CommandRegistry(), controller, search, fault };
+  return { clients, session, cursor, memory, settings, commands: new CommandRegistry(), controller, search, fault, labs };
 }

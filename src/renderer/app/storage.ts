@@ -21,6 +21,7 @@ function known(value: Readonly<Record<string, unknown>>): Partial<Settings> {
   const hexColumns = oneOf(value['hexColumns'], [0, 8, 16, 32] as const);
   const pagesRefreshMs = oneOf(value['pagesRefreshMs'], [0, 500, 1000, 2000, 5000, 10_000] as const);
   const wideViews = value['wideViews'];
+  const labsWidthPx = value['labsWidthPx'];
   const hexUnit = oneOf(value['hexUnit'], [1, 2, 4, 8] as const);
   return {
     ...(theme === undefined ? {} : { theme }),
@@ -28,6 +29,7 @@ function known(value: Readonly<Record<string, unknown>>): Partial<Settings> {
     ...(hexColumns === undefined ? {} : { hexColumns }),
     ...(hexUnit === undefined ? {} : { hexUnit }),
     ...(pagesRefreshMs === undefined ? {} : { pagesRefreshMs }),
+    ...(typeof labsWidthPx === 'number' && labsWidthPx > 0 ? { labsWidthPx } : {}),
     ...(Array.isArray(wideViews) ? { wideViews: wideViews.filter((id) => typeof id === 'string') } : {}),
     ...(typeof value['layout'] === 'object' && value['layout'] !== null ? { layout: value['layout'] } : {}),
   };

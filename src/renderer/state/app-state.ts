@@ -2,6 +2,7 @@ import type { Clients } from '../../shared/rpc/services.ts';
 import type { CommandRegistry } from './command-registry.ts';
 import type { CursorStore } from './cursor-store.ts';
 import type { FaultControl } from './fault-control.ts';
+import type { LabsControl } from './labs-control.ts';
 import type { MemoryCache } from './memory-cache.ts';
 import type { SearchControl } from './search-control.ts';
 import type { SessionController } from './session-controller.ts';
@@ -19,4 +20,5 @@ export interface AppState {
   readonly controller: SessionController;
   readonly search: SearchControl;
   readonly fault: FaultControl;
+  readonly labs: LabsControl;
 }

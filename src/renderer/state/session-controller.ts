@@ -10,6 +10,8 @@ export interface SessionController {
   attach(): Promise<void>;
   detach(): Promise<void>;
   kill(): Promise<void>;
+  /** Shows another open session of the host, and closes the one that was shown. Rejects when there is no such session. */
+  replaceWith(sessionId: string): Promise<void>;
   /** Back to the start screen. */
   close(): Promise<void>;
   interrupt(): Promise<void>;

@@ -11,11 +11,13 @@ export interface Settings {
   readonly pagesRefreshMs: number;
   /** Views that are given the whole window while they are in front, by id. */
   readonly wideViews: readonly string[];
+  /** Width of the labs beside the views. */
+  readonly labsWidthPx: number;
   /** dockview's serialised layout; undefined for the default. */
   readonly layout: unknown;
 }
 
-export const DEFAULT_SETTINGS: Settings = { theme: 'system', mapScale: 'schematic', hexColumns: 16, hexUnit: 1, pagesRefreshMs: 2000, wideViews: ['pages', 'stack'], layout: undefined };
+export const DEFAULT_SETTINGS: Settings = { theme: 'system', mapScale: 'schematic', hexColumns: 16, hexUnit: 1, pagesRefreshMs: 2000, wideViews: ['pages', 'stack'], labsWidthPx: 420, layout: undefined };
 
 export type SettingsStore = StoreApi<Settings>;
 

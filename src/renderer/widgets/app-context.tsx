@@ -4,6 +4,7 @@ import type { AppState } from '../state/app-state.ts';
 import type { Command } from '../state/command-registry.ts';
 import type { CursorState } from '../state/cursor-store.ts';
 import type { FaultView } from '../state/fault-control.ts';
+import type { LabsView } from '../state/labs-control.ts';
 import type { SessionView } from '../state/session-store.ts';
 import type { Settings } from '../state/settings-store.ts';
 
@@ -29,6 +30,10 @@ export function useCursor<T>(selector: (cursor: CursorState) => T): T {
 /** Why the program stopped. */
 export function useFault<T>(selector: (fault: FaultView) => T): T {
   return useStore(useApp().fault, selector);
+}
+
+export function useLabs<T>(selector: (labs: LabsView) => T): T {
+  return useStore(useApp().labs, selector);
 }
 
 export function useSettings<T>(selector: (settings: Settings) => T): T {

@@ -20,7 +20,7 @@ function setUp(states: (params: { readonly start: Address; readonly end: Address
   const unused = new Proxy({}, { get: (_, name) => { throw new Error(`not for this view: ${String(name)}`); } });
   const app: AppState = {
     // Views of pages never touch memory or settings through these: a use throws.
-    clients: host.clients, session, cursor: createCursorStore(), memory: unused as AppState['memory'], settings: unused as AppState['settings'], search: unused as AppState['search'], fault: unused as AppState['fault'], commands: new CommandRegistry(), controller: unused as AppState['controller'],
+    clients: host.clients, session, cursor: createCursorStore(), memory: unused as AppState['memory'], settings: unused as AppState['settings'], search: unused as AppState['search'], fault: unused as AppState['fault'], labs: unused as AppState['labs'], commands: new CommandRegistry(), controller: unused as AppState['controller'],
   };
   const map = (generation: number): MapSnapshot => ({ generation, regions: table.columns, marks: [], totals: { mappings: 2, virtualBytes: 0x5000n, residentBytes: undefined }, changes: [], stale: false });
   const open = (generation: number): void => session.setState({

@@ -2,7 +2,7 @@ import { Play } from 'lucide-react';
 import { useState, type FormEvent } from 'react';
 import type { RecentTarget } from '../../../shared/rpc/contracts/processes.ts';
 import { useApp, useSession } from '../../widgets/app-context.tsx';
-import { joinArgs, splitArgs } from './split-args.ts';
+import { joinArgs, splitArgs } from '../../kernels/split-args.ts';
 
 /** Starts a program under gdb. `from` fills the form with a recent launch. */
 export function LaunchForm({ from, disabledBecause }: { readonly from: RecentTarget | undefined; readonly disabledBecause: string | undefined }) {

@@ -1,5 +1,5 @@
 import './start.css';
-import { Boxes, Sun, X } from 'lucide-react';
+import { Boxes, FlaskConical, Sun, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { errorFacts, type ErrorFacts } from '../../../shared/model/errors.ts';
 import type { HostEnvironment, RecentTarget } from '../../../shared/rpc/contracts/processes.ts';
@@ -8,7 +8,7 @@ import { Logo } from '../../widgets/Logo.tsx';
 import { Environment } from './Environment.tsx';
 import { LaunchForm } from './LaunchForm.tsx';
 import { ProcessPicker } from './ProcessPicker.tsx';
-import { joinArgs } from './split-args.ts';
+import { joinArgs } from '../../kernels/split-args.ts';
 
 /** Where the user says what to look at: a running process, a program to launch, the demo, or something recent. */
 export function StartScreen() {
@@ -63,6 +63,14 @@ export function StartScreen() {
             >
               {demoBusy ? 'Starting…' : 'Open the demo'}
             </button>
+          </section>
+          <section className="card demo" aria-labelledby="labs-title">
+            <FlaskConical className="ico demo-ico" aria-hidden="true" />
+            <div className="grow">
+              <h2 id="labs-title">Labs</h2>
+              <p className="f2">Small programs that prove what is said of each region, checked on the live process.</p>
+            </div>
+            <button type="button" className="btn bd" onClick={() => commands.run('labs.show')}>Open the labs</button>
           </section>
           <LaunchForm key={chosen === undefined ? '' : `${chosen.program} ${chosen.lastOpenedMs}`} from={chosen} disabledBecause={noGdb} />
           <section className="card recent" aria-labelledby="recent-title">
