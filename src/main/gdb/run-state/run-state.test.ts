@@ -3,13 +3,13 @@ import type { DebuggerEvent } from '../../target/debugger.ts';
 import { MiStream } from '../mi-parser/mi-stream.ts';
 import { deathWords } from './death-watch.ts';
 import { RunTracker } from './run-tracker.ts';
-import { endingWords, readStop } from './stop-info.ts';
+import { endingWords, readStop, type StopContext } from './stop-info.ts';
 
 function asyncRecords(text: string) {
   return new MiStream().push(new TextEncoder().encode(text)).flatMap((record) => (record.kind === 'async' ? [record] : []));
 }
 
-function stop(results: string, context = { attaching: false, interrupting: false }) {
+function stop(results: string, context: StopContext = { attaching: false, interrupting: false }) {
   const [record] = asyncRecords(`*stopped,${results},thread-id="2",stopped-threads="all"\n`);
   if (record === undefined) throw new Error('not a stop');
   return readStop(record.results, context);
@@ -40,6 +40,12 @@ describe('stops in words', () => {
     expect(stop('frame={addr="0x1"}', { attaching: true, interrupting: false })).toMatchObject({ reason: 'attached', frame: { pc: 1n } });
     expect(stop('reason="signal-received",signal-name="SIGSTOP",signal-meaning="Stopped (signal)"', { attaching: false, interrupting: true })).toMatchObject({ reason: 'interrupted', words: 'Stopped on request' });
     expect(stop('reason="signal-received",signal-name="SIGSEGV",signal-meaning="x"', { attaching: false, interrupting: true })).toMatchObject({ reason: 'signal' });
+  });
+
+  it('an instruction that gdb cannot record', () => {
+    const none = 'reason="signal-received",signal-name="0",signal-meaning="Signal 0"';
+    expect(stop(none, { attaching: false, interrupting: false, recording: true })).toMatchObject({ reason: 'other', signal: undefined, words: expect.stringContaining('cannot record') as string });
+    expect(stop(none, { attaching: false, interrupting: true, recording: true })).toMatchObject({ reason: 'interrupted' });
   });
 
   it('ends; statuses are octal', () => {

@@ -96,6 +96,8 @@ function caught(number: string, what: string): Why {
 
 function explainSignal(results: MiTuple, context: StopContext): Why {
   const name = optionalText(results, 'signal-name') ?? '';
+  // gdb 13.1 prints "Process record does not support instruction 0x… at address …" and stops with no signal.
+  if (name === '0' && context.recording === true && !context.interrupting) return { reason: 'other', breakpoint: undefined, words: 'Stopped: gdb cannot record the next instruction; its console says which' };
   if (name === '0' || (name === 'SIGSTOP' && context.interrupting)) return { reason: 'interrupted', breakpoint: undefined, words: 'Stopped on request' };
   return { reason: 'signal', breakpoint: undefined, words: `Stopped by ${name}` };
 }

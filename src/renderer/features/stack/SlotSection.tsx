@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { addBytes, formatAddress, formatPlainAddress, type Address } from '../../../shared/address/address.ts';
 import { formatCount } from '../../../shared/address/size.ts';
+import type { WatchAccess } from '../../../shared/model/run-control.ts';
 import type { StackFrame, StackSlot } from '../../../shared/model/stack.ts';
 import { reachOf } from '../../kernels/stack-frames/slot-places.ts';
 import { useApp, useSession } from '../../widgets/app-context.tsx';
@@ -10,6 +11,8 @@ import { shortValue, SLOT_LOOKS, slotTitle, slotTone } from './slot-look.ts';
 import { followPointer, useAnswer, useStackContext, useStackData } from './use-stack.ts';
 
 const INSTRUCTIONS = 1000;
+
+const WATCHES = [['write', 'written'], ['read', 'read'], ['access', 'read or written']] as const;
 
 /** The slot at the cursor: what it is, where it leads, what could reach it. */
 export function SlotSection({ frame, slot: index }: { readonly frame: StackFrame; readonly slot: number }) {
@@ -33,8 +36,24 @@ export function SlotSection({ frame, slot: index }: { readonly frame: StackFrame
       {change?.changed === true ? <Kv name="changed"><span className="chg b" data-testid="slot-change">{change.before === undefined ? 'since the stop before' : <>was <span className="mono">{shortValue(change.before)}</span></>}</span></Kv> : null}
       <Kv name="distance">{distances(frame, slot)}</Kv>
       <Guard frame={frame} slot={slot} />
+      <WatchSlot slot={slot} />
       {slot.evidence.length === 0 ? null : <EvidenceLines evidence={slot.evidence} />}
     </section>
+  );
+}
+
+/** Watchpoints on the bytes of the slot, whoever they belong to after the frame is gone. */
+function WatchSlot({ slot }: { readonly slot: StackSlot }) {
+  const { controller, commands } = useApp();
+  // What says whether it can be is the command for the cursor's bytes.
+  const whyNot = useSession(() => commands.get('watch.write')?.disabledBecause());
+  const watch = (access: WatchAccess): void => {
+    if (whyNot === undefined) void controller.run.watchRange({ start: slot.start, end: slot.end }, access);
+  };
+  return (
+    <Kv name="stop when">
+      {WATCHES.map(([access, words]) => <span key={access}><button type="button" className="lk" aria-disabled={whyNot !== undefined} title={whyNot ?? `Watchpoint on these ${slot.end - slot.start} bytes`} data-testid={`watch-${access}`} onClick={() => watch(access)}>{words}</button> </span>)}
+    </Kv>
   );
 }
 

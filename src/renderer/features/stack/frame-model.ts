@@ -74,8 +74,9 @@ function modelOf(picture: StackPicture, ui: StackUi, selected: number, initial: 
     const wish = key === undefined ? undefined : ui.frames.get(key);
     if (wish !== undefined) return wish;
     if (level === selected || level === 0 || (frame?.problems.length ?? 0) > 0) return true;
-    // Of its own code: with a source, or stripped. Frames of libraries that have names but no source stay folded.
-    return (known?.source !== undefined || (known !== undefined && known.function === undefined)) && opened < MOST_OPEN;
+    if (known === undefined || opened >= MOST_OPEN) return false;
+    // Without a source: the program's own stripped code. Frames of libraries stay folded.
+    return known.source !== undefined || (known.function === undefined && regions?.regionAt(known.pc)?.module?.role === 'program');
   };
   const rowsOf = (level: number): number | undefined => {
     if (!isOpen(level)) return undefined;
