@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BLOCKS = 2000, BLOCK_BYTES = 240, LARGE_BYTES = 1 << 20 };
+enum { BLOCKS = 1000, BLOCK_BYTES = 504, LARGE_BYTES = 1 << 20 };
 
 char *blocks[BLOCKS];
 char *large;

@@ -8,6 +8,7 @@ import { VmatlasError } from '../../../../shared/model/errors.ts';
 import type { LabEvidence } from '../../../../shared/model/lab.ts';
 import { FileSource } from '../../../elf/byte-source.ts';
 import { readElfHeaders } from '../../../elf/read-elf.ts';
+import type { CheckRecorder } from '../../check/check-recorder.ts';
 import type { LabCheckDefinition } from '../../lab-definition.ts';
 import type { LabProbe } from '../../probe/lab-probe.ts';
 
@@ -81,7 +82,7 @@ export function fileChecks(oneElement: string, inTheFile: string): readonly LabC
   ];
 }
 
-async function compareTail(probe: LabProbe, check: Parameters<LabCheckDefinition['run']>[1], from: Address, lengthBytes: number, offset: bigint): Promise<void> {
+async function compareTail(probe: LabProbe, check: CheckRecorder, from: Address, lengthBytes: number, offset: bigint): Promise<void> {
   const memory = await probe.memory(from, lengthBytes);
   check.expect(memory.bytes.every((byte) => byte === 0), `In memory the last ${formatCount(lengthBytes)} bytes of that page are zero.`, memory);
   const size = fileSize(probe.program);

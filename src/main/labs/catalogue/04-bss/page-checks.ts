@@ -1,6 +1,7 @@
 import { addBytes, type Address } from '../../../../shared/address/address.ts';
 import { formatCount } from '../../../../shared/address/size.ts';
 import type { LabEvidence } from '../../../../shared/model/lab.ts';
+import type { CheckRecorder } from '../../check/check-recorder.ts';
 import type { LabCheckDefinition } from '../../lab-definition.ts';
 import type { AddressFact, PageFact } from '../../probe/facts.ts';
 import type { LabProbe } from '../../probe/lab-probe.ts';
@@ -94,7 +95,7 @@ function residentBytes(probe: LabProbe, address: Address): { readonly bytes: big
 }
 
 /** Frame numbers are told to CAP_SYS_ADMIN only. */
-function expectOneFrame(check: Parameters<LabCheckDefinition['run']>[1], pages: readonly PageFact[]): void {
+function expectOneFrame(check: CheckRecorder, pages: readonly PageFact[]): void {
   const frames = new Set(pages.flatMap(({ frame }) => (frame === undefined ? [] : [frame])));
   if (frames.size > 0) check.expect(frames.size === 1, 'All of them show one and the same frame.', ...pages);
 }

@@ -11,7 +11,7 @@ import type { LabProbe } from '../../probe/lab-probe.ts';
 import { wholePages } from '../../probe/page-run.ts';
 import { chunkBytes, chunkOf, expectEndsAtBreak, expectInHeap, expectMmapped, heapEnd, IS_MMAPPED, PREV_INUSE } from './heap-facts.ts';
 
-const BLOCK_BYTES = 240;
+const BLOCK_BYTES = 504;
 const LARGE_BYTES = 1 << 20;
 /** malloc asks for 132 KiB at a time: four times for these blocks, or five. Far below one for each. */
 const FEW_CALLS = 20;
@@ -23,7 +23,7 @@ const C = ['c'] as const;
 export const callChecks: readonly LabCheckDefinition[] = [
   {
     id: 'calls', languages: C,
-    title: 'Thousands of malloc calls take a handful of brk calls: both are counted from outside.',
+    title: 'A thousand malloc calls take a handful of brk calls: both are counted from outside.',
     why: 'malloc cuts its blocks from what it has. Only when that is used up does it move the program break, by 132 KiB more than it needs (M_TOP_PAD), so that it need not ask again soon.',
     stage: 'begin',
     run: async (probe, check) => {
@@ -53,7 +53,7 @@ export const callChecks: readonly LabCheckDefinition[] = [
       const after = expectEndsAtBreak(check, probe, await probe.printedAddress('break_small'));
       if (!before || !after) return;
       check.expect(after.end > before.end && after.start === before.start, `It has grown upward by ${formatSize(after.end - before.end)}; its beginning is where it was.`, before, after);
-      for (const name of ['first', 'last']) expectInHeap(check, probe, `The ${name} of the 2,000 blocks`, await probe.printedAddress(name));
+      for (const name of ['first', 'last']) expectInHeap(check, probe, `The ${name} of the 1,000 blocks`, await probe.printedAddress(name));
     },
   },
   {
@@ -67,8 +67,8 @@ export const callChecks: readonly LabCheckDefinition[] = [
       const size = chunkBytes(BLOCK_BYTES);
       check.expect(chunk.sizeBytes === size, `A block of ${BLOCK_BYTES} bytes has a chunk of ${size}: 8 for the header, rounded up to 16.`, chunk);
       check.expect((chunk.flags & PREV_INUSE) !== 0 && (chunk.flags & IS_MMAPPED) === 0, 'The chunk before it is in use, and it does not come from mmap.', chunk);
-      const next = await probe.address('blocks[1001]');
-      const one = await probe.address('blocks[1000]');
+      const next = await probe.address('blocks[501]');
+      const one = await probe.address('blocks[500]');
       check.expect(next.address - one.address === size, `Two blocks that were taken one after the other lie ${size} bytes apart.`, one, next);
     },
   },
@@ -78,7 +78,7 @@ export const callChecks: readonly LabCheckDefinition[] = [
 export const freeChecks: readonly LabCheckDefinition[] = [
   {
     id: 'freed', languages: C,
-    title: '1,999 of 2,000 blocks are freed, and the process keeps all of their memory.',
+    title: '999 of 1,000 blocks are freed, and the process keeps all of their memory.',
     why: 'The heap can only end where its last block in use ends, and that one lies highest. What is free below it waits for the next malloc.',
     stage: 'small',
     run: async (probe, check) => {

@@ -3,14 +3,14 @@ import type { LabText } from '../../lab-definition.ts';
 export const heapText: LabText = {
   name: 'heap',
   number: 6,
-  title: 'Heap: two thousand mallocs, three calls of the kernel',
+  title: 'Heap: a thousand mallocs, three calls of the kernel',
   summary: 'The allocator buys memory wholesale (brk, mmap) and sells it in pieces; what comes back from free, and what stays. In Rust it is the same heap.',
   intro: [
     {
       kind: 'text',
       text: 'There are two layers. The kernel knows pages only and hands them out through two system calls: `brk` moves the end of the one region called `[heap]`, and `mmap` makes a new mapping. The allocator, a part of libc, cuts those pages into the blocks that `malloc` returns, and keeps account of them in a header of 8 bytes before each block.',
     },
-    { kind: 'code', text: 'malloc(240), Box::new(x), vec![…]\n        │\n   glibc’s malloc        keeps lists of free blocks, splits and joins them\n        │\n   brk, mmap             whole pages, seldom', caption: 'who asks whom' },
+    { kind: 'code', text: 'malloc(504), Box::new(x), vec![…]\n        │\n   glibc’s malloc        keeps lists of free blocks, splits and joins them\n        │\n   brk, mmap             whole pages, seldom', caption: 'who asks whom' },
     {
       kind: 'text',
       text: 'The header before a block holds the chunk’s size, a multiple of 16, and, since the low bits of such a number are free, three flags: bit 0 the chunk before is in use, bit 1 this chunk was made by `mmap`, bit 2 it belongs to an arena that is not the main one.',
@@ -35,14 +35,14 @@ export const heapText: LabText = {
   predictions: [
     {
       id: 'brk-calls',
-      question: 'The C program calls `malloc(240)` two thousand times. How often does it ask the kernel for memory?',
-      options: ['fewer than ten times', '2,000 times', 'not at all: the heap is part of the file'],
+      question: 'The C program calls `malloc(504)` a thousand times. How often does it ask the kernel for memory?',
+      options: ['fewer than ten times', '1,000 times', 'not at all: the heap is part of the file'],
       answer: 0,
       explanation: 'malloc asks for 132 KiB more at a time (M_TOP_PAD) and cuts blocks from that: about 500 KiB, of which the heap has 132 from the start, in three or four steps.',
     },
     {
       id: 'free-most',
-      question: '1,999 of the 2,000 blocks are freed, all but the last one. What happens to the program break?',
+      question: '999 of the 1,000 blocks are freed, all but the last one. What happens to the program break?',
       options: ['it goes down by nearly all', 'it stays where it is', 'it goes down by half'],
       answer: 1,
       explanation: 'The block that is still in use lies highest, just below the end. The break can’t be moved below it, and what was freed stays in the process, pages and all.',
@@ -64,9 +64,9 @@ export const heapText: LabText = {
   ],
   steps: [
     { id: 'begin', text: 'The heap has just been made. Find it on the map, above `.bss`; its end is the program break.', languages: ['c'], action: { kind: 'go', view: 'map', label: 'Show the heap', place: { printed: 'break_begin' } } },
-    { id: 'small', text: 'Let the program take its 2,000 blocks, and watch the heap’s end move.', languages: ['c'], action: { kind: 'run', command: 'continue', label: 'Continue: allocate' } },
-    { id: 'header', text: 'Look at the bytes just before the first block: `01 01 00 …` is 0x101, size 0x100 and the flag “previous in use”. The next header is 256 bytes further up.', languages: ['c'], action: { kind: 'go', view: 'memory', label: 'Show the first block', place: { printed: 'first' } } },
-    { id: 'freed', text: 'Let it free all but the last: the break stays.', languages: ['c'], action: { kind: 'run', command: 'continue', label: 'Continue: free 1,999' } },
+    { id: 'small', text: 'Let the program take its 1,000 blocks, and watch the heap’s end move.', languages: ['c'], action: { kind: 'run', command: 'continue', label: 'Continue: allocate' } },
+    { id: 'header', text: 'Look at the bytes just before the first block: `01 02 00 …` is 0x201, size 0x200 and the flag “previous in use”. The next header is 512 bytes further up.', languages: ['c'], action: { kind: 'go', view: 'memory', label: 'Show the first block', place: { printed: 'first' } } },
+    { id: 'freed', text: 'Let it free all but the last: the break stays.', languages: ['c'], action: { kind: 'run', command: 'continue', label: 'Continue: free 999' } },
     { id: 'trimmed', text: 'Let it free the last one: the heap shrinks.', languages: ['c'], action: { kind: 'run', command: 'continue', label: 'Continue: free the last' } },
     { id: 'large', text: 'Let it take 1 MiB: not in the heap.', languages: ['c'], action: { kind: 'run', command: 'continue', label: 'Continue: take 1 MiB' } },
     { id: 'large-map', text: 'Find that block between the heap and the stack. Its header, 0x101002, has the flag “mmapped”.', languages: ['c'], action: { kind: 'go', view: 'memory', label: 'Show the large block', place: { expression: 'large - 16' } } },

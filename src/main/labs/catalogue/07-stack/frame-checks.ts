@@ -1,6 +1,7 @@
 import { addBytes, formatPlainAddress, toAddress, type Address } from '../../../../shared/address/address.ts';
 import type { FrameExtent } from '../../../../shared/model/debug.ts';
 import type { LabEvidence } from '../../../../shared/model/lab.ts';
+import type { CheckRecorder } from '../../check/check-recorder.ts';
 import type { LabCheckDefinition } from '../../lab-definition.ts';
 import type { AddressFact } from '../../probe/facts.ts';
 import type { LabProbe } from '../../probe/lab-probe.ts';
@@ -65,10 +66,9 @@ export const frameChecks: readonly LabCheckDefinition[] = [
         const stored = toAddress(new DataView(word.bytes.buffer, word.bytes.byteOffset).getBigUint64(0, true));
         const text = `The word below the top of frame ${frame.level} (${frame.function ?? '?'}) is ${formatPlainAddress(caller.frame.pc)}, in ${caller.frame.function ?? '?'}.`;
         check.expect(stored === caller.frame.pc, text, word, evidence, caller.evidence);
+        await expectCallBefore(probe, check, caller.frame.pc, frame.function ?? '?');
       }
       check.expect(calls.length === DEPTH + 1, 'So it is for the place to stop and for all six calls of descend.', ...calls.map(({ evidence }) => evidence));
-      const [, caller] = frames;
-      if (caller) await expectCallBefore(probe, check, caller.frame.pc);
     },
   },
   {
@@ -109,9 +109,10 @@ async function readMarkers(probe: LabProbe): Promise<readonly AddressFact[]> {
   return Promise.all(Array.from({ length: DEPTH }, (_, at) => probe.printedAddress(`level_${at + 1}`)));
 }
 
-/** The instruction before a return address is a call (E8, near and relative: Intel SDM vol. 2, CALL). */
-async function expectCallBefore(probe: LabProbe, check: Parameters<LabCheckDefinition['run']>[1], returnAddress: Address): Promise<void> {
+/** The instruction before a return address is the call (E8, near and relative: Intel SDM vol. 2, CALL). */
+async function expectCallBefore(probe: LabProbe, check: CheckRecorder, returnAddress: Address, callee: string): Promise<void> {
   const CALL_BYTES = 5;
   const [call] = await probe.instructions(addBytes(returnAddress, -CALL_BYTES), returnAddress);
-  check.expect(call !== undefined && call.bytes.length === CALL_BYTES && call.text.startsWith('call'), 'Just before the address to which the innermost call returns there is a call.', ...(call ? [call] : [await probe.register('rip')]));
+  const holds = call !== undefined && call.bytes.length === CALL_BYTES && call.text.startsWith('call') && call.text.includes(`<${callee}>`);
+  check.expect(holds, `The instruction just before that address is the call of ${callee}.`, call ?? (await probe.register('rip')));
 }
