@@ -9,7 +9,8 @@ import { ErrorBoundary } from '../widgets/ErrorBoundary.tsx';
 import { Keys } from '../widgets/Keys.tsx';
 import { useRegisterCommands } from '../widgets/use-register-commands.ts';
 import { AfterFirstPicture } from './AfterFirstPicture.tsx';
-import { applyFixedSizes, buildDefaultLayout, fixedSizes, rememberLayout, restoreLayout, type FixedSizes } from './layout.ts';
+import { wantedSizes, type FixedSizes } from './fixed-sizes.ts';
+import { applyFixedSizes, buildDefaultLayout, fixedSizes, rememberLayout, restoreLayout } from './layout.ts';
 import { PANELS, panelSpec } from './panels.tsx';
 import { StaleBanner } from './StaleBanner.tsx';
 import { placeKept } from './place-kept.ts';
@@ -36,12 +37,14 @@ export function Workbench() {
   const final = useSession((view) => isFinal(view.session));
 
   const holder = useRef<HTMLDivElement>(null);
+  /** Widths that the user wants; a small dock gives less. */
+  const wanted = useRef<FixedSizes>(undefined);
   /** Sizes before a view took the whole window: hidden groups have none. */
   const usualSizes = useRef<FixedSizes>(undefined);
   const onReady = ({ api: ready }: DockviewReadyEvent): void => {
     const box = holder.current?.getBoundingClientRect();
     if (box !== undefined) ready.layout(box.width, box.height);
-    if (!restoreLayout(ready, settings.getState().layout)) buildDefaultLayout(ready);
+    wanted.current = restoreLayout(ready, settings.getState().layout) ?? buildDefaultLayout(ready);
     setApi(ready);
   };
 
@@ -51,7 +54,7 @@ export function Workbench() {
       clearTimeout(saving.current);
       saving.current = setTimeout(() => {
         // A maximised group hides the others' sizes; the layout is saved when it is given back.
-        if (!api.hasMaximizedGroup()) settings.setState({ layout: rememberLayout(api) });
+        if (!api.hasMaximizedGroup()) settings.setState({ layout: rememberLayout(api, wantedSizes(wanted.current, fixedSizes(api), api.width)) });
       }, SAVE_AFTER_MS);
     });
     const maximised = api.onDidMaximizedGroupChange(({ isMaximized }) => {
@@ -85,7 +88,8 @@ export function Workbench() {
         return;
       }
       // dockview gives every group its share of new room; ours goes to the centre.
-      const sizes = fixedSizes(api);
+      const sizes = wantedSizes(wanted.current, fixedSizes(api), api.width);
+      wanted.current = sizes;
       api.layout(clientWidth, clientHeight);
       applyFixedSizes(api, sizes);
       placeKept(api);
@@ -110,7 +114,7 @@ export function Workbench() {
     {
       id: 'view.reset', title: 'Put all views back in their places', group: 'View', keys: [], disabledBecause: () => undefined,
       run: () => {
-        if (api !== undefined) buildDefaultLayout(api);
+        if (api !== undefined) wanted.current = buildDefaultLayout(api);
       },
     },
   ], [api, settings]));

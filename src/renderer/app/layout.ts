@@ -1,4 +1,5 @@
 import type { DockviewApi, SerializedDockview } from 'dockview-react';
+import { columnWidth, type FixedSizes } from './fixed-sizes.ts';
 import { PANELS } from './panels.tsx';
 
 const MAP_WIDTH_PX = 380;
@@ -9,8 +10,8 @@ const REGISTERS_HEIGHT_PX = 300;
 /** The gdb console's share of the row below the centre. */
 const CONSOLE_SHARE = 0.58;
 
-/** The layout of a new window: map left, memory in the centre, inspector and registers right, terminals below the centre. */
-export function buildDefaultLayout(api: DockviewApi): void {
+/** The layout of a new window: map left, memory in the centre, inspector and registers right, terminals below the centre. Answers the widths it wants. */
+export function buildDefaultLayout(api: DockviewApi): FixedSizes {
   api.clear();
   const add = (id: string, position?: Parameters<DockviewApi['addPanel']>[0]['position'], initial: { initialWidth?: number; initialHeight?: number; inactive?: boolean } = {}): void => {
     const spec = PANELS.find((panel) => panel.id === id);
@@ -33,22 +34,12 @@ export function buildDefaultLayout(api: DockviewApi): void {
   add('console', { referencePanel: 'memory', direction: 'below' }, { initialHeight: CONSOLE_HEIGHT_PX });
   const centreWidth = api.width - MAP_WIDTH_PX - INSPECTOR_WIDTH_PX;
   add('program', { referencePanel: 'console', direction: 'right' }, { initialWidth: Math.round(centreWidth * (1 - CONSOLE_SHARE)) });
-  api.getPanel('map')?.group.api.setSize({ width: MAP_WIDTH_PX });
-  api.getPanel('inspector')?.group.api.setSize({ width: INSPECTOR_WIDTH_PX });
-  api.getPanel('console')?.group.api.setSize({ height: CONSOLE_HEIGHT_PX });
+  const sizes = { map: MAP_WIDTH_PX, inspector: INSPECTOR_WIDTH_PX, console: CONSOLE_HEIGHT_PX };
+  applyFixedSizes(api, sizes);
   api.getPanel('registers')?.group.api.setSize({ height: REGISTERS_HEIGHT_PX });
   api.getPanel('memory')?.api.setActive();
+  return sizes;
 }
-
-/** Sizes that stay as they are when the window grows or shrinks: the map's and the inspector's width, the terminals' height. The centre takes the rest. */
-export interface FixedSizes {
-  readonly map: number | undefined;
-  readonly inspector: number | undefined;
-  readonly console: number | undefined;
-}
-
-/** A side column never takes more of a small window than this. */
-const LARGEST_SHARE = 0.28;
 
 export function fixedSizes(api: DockviewApi): FixedSizes {
   const centre = api.getPanel('memory')?.group;
@@ -63,7 +54,7 @@ export function fixedSizes(api: DockviewApi): FixedSizes {
 export function applyFixedSizes(api: DockviewApi, sizes: FixedSizes): void {
   const width = (id: 'map' | 'inspector'): void => {
     const size = sizes[id];
-    if (size !== undefined) api.getPanel(id)?.group.api.setSize({ width: Math.min(size, Math.round(api.width * LARGEST_SHARE)) });
+    if (size !== undefined) api.getPanel(id)?.group.api.setSize({ width: columnWidth(id, size, api.width) });
   };
   width('map');
   width('inspector');
@@ -76,23 +67,23 @@ export interface RememberedLayout {
   readonly sizes: FixedSizes;
 }
 
-export function rememberLayout(api: DockviewApi): RememberedLayout {
-  return { dock: api.toJSON(), sizes: fixedSizes(api) };
+export function rememberLayout(api: DockviewApi, sizes: FixedSizes): RememberedLayout {
+  return { dock: api.toJSON(), sizes };
 }
 
-/** Puts back a remembered layout. False when there is none, or it names views this version lacks or misses some that it has. */
-export function restoreLayout(api: DockviewApi, layout: unknown): boolean {
-  if (!isRemembered(layout)) return false;
+/** Puts back a remembered layout and answers the widths it wants. undefined when there is none, or it names views this version lacks or misses some that it has. */
+export function restoreLayout(api: DockviewApi, layout: unknown): FixedSizes | undefined {
+  if (!isRemembered(layout)) return undefined;
   const known = new Set(PANELS.map((panel) => panel.id));
   const remembered = Object.keys(layout.dock.panels);
-  if (remembered.length !== known.size || remembered.some((id) => !known.has(id))) return false;
+  if (remembered.length !== known.size || remembered.some((id) => !known.has(id))) return undefined;
   try {
     api.fromJSON(layout.dock);
     applyFixedSizes(api, layout.sizes);
-    return true;
+    return layout.sizes;
   } catch {
     // Written by another version, or damaged: the default is better than an empty window.
-    return false;
+    return undefined;
   }
 }
 

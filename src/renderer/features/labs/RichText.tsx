@@ -6,6 +6,9 @@ export function RichText({ text }: { readonly text: string }) {
   return richText(text).map((part, i) => (part.isCode ? <code key={i}>{part.text}</code> : part.text));
 }
 
+/** Narrower, and a column of a table holds a word a line. */
+const COLUMN_PX = 104;
+
 /** Text, code or a table of a lab's introduction. */
 export function Block({ block }: { readonly block: LabBlock }) {
   switch (block.kind) {
@@ -21,7 +24,7 @@ export function Block({ block }: { readonly block: LabBlock }) {
     case 'table':
       return (
         <div className="lab-table-holder">
-          <table className="lab-table selectable">
+          <table className="lab-table selectable" style={{ minWidth: block.head.length * COLUMN_PX }}>
             <thead><tr>{block.head.map((cell) => <th key={cell} scope="col"><RichText text={cell} /></th>)}</tr></thead>
             <tbody>{block.rows.map((row) => <tr key={row.join(' ')}>{row.map((cell, i) => <td key={i}><RichText text={cell} /></td>)}</tr>)}</tbody>
           </table>
