@@ -21,6 +21,9 @@ import { awaitPrinted, printedLines } from './printed.ts';
 import { SecondProcess, type SecondProcessOptions } from './second-process.ts';
 import { readSections, type SectionRows } from './sections.ts';
 
+/** Somebody waits for the place to be shown; what was printed before the stop is there in milliseconds. */
+const PLACE_LIMIT_MS = 5000;
+
 /** Section headers do not change; each probe of a run asks readelf anew, each question does not. */
 interface Known {
   sections: Promise<SectionRows> | undefined;
@@ -74,14 +77,14 @@ export class LabProbe {
   }
 
   /** What this process printed behind `name:`. Waits for the line; rejects with `gdb-timeout`. */
-  async printed(name: string): Promise<TextFact> {
-    const { line, value } = await awaitPrinted(this.#terminal, this.pid, name, this.#signal);
+  async printed(name: string, limitMs?: number): Promise<TextFact> {
+    const { line, value } = await awaitPrinted(this.#terminal, this.pid, name, this.#signal, limitMs);
     return { text: value, evidence: { from: 'the program’s output', text: line } };
   }
 
   /** The same, as an address. */
-  async printedAddress(name: string): Promise<AddressFact> {
-    const { text, evidence } = await this.printed(name);
+  async printedAddress(name: string, limitMs?: number): Promise<AddressFact> {
+    const { text, evidence } = await this.printed(name, limitMs);
     const address = parseAddress(text);
     if (address === undefined) throw new VmatlasError({ code: 'malformed-input', message: `What the program printed behind “${name}” is not an address.`, evidence: evidence.text });
     return { text, address, evidence };
@@ -287,9 +290,15 @@ export class LabProbe {
     return started;
   }
 
-  /** Address of a place that a step names. */
-  resolve(place: LabPlace): Promise<AddressFact> {
-    return 'printed' in place ? this.printedAddress(place.printed) : this.address(place.expression);
+  /** Address of a place that a step names. Rejects with `unknown-location`, for what is printed only later too. */
+  async resolve(place: LabPlace): Promise<AddressFact> {
+    if ('expression' in place) return this.address(place.expression);
+    try {
+      return await this.printedAddress(place.printed, PLACE_LIMIT_MS);
+    } catch (error) {
+      if (!(error instanceof VmatlasError) || error.code !== 'gdb-timeout') throw error;
+      throw new VmatlasError({ code: 'unknown-location', message: `The program has not printed “${place.printed}” yet.`, remedy: 'Continue, and try again.' }, { cause: error });
+    }
   }
 
   /** Ends what was started beside. */

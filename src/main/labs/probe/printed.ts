@@ -25,7 +25,7 @@ export function findPrinted(lines: readonly string[], name: string): { readonly 
 }
 
 /** Waits until a line of a process has come through its terminal. Rejects with `gdb-timeout` when it does not come. */
-export async function awaitPrinted(hub: TerminalHub, pid: number, name: string, signal: AbortSignal): Promise<{ readonly line: string; readonly value: string }> {
+export async function awaitPrinted(hub: TerminalHub, pid: number, name: string, signal: AbortSignal, limitMs = PRINT_LIMIT_MS): Promise<{ readonly line: string; readonly value: string }> {
   let unsubscribe: () => void = () => undefined;
   const found = new Promise<{ readonly line: string; readonly value: string }>((resolve) => {
     const look = (): void => {
@@ -36,7 +36,7 @@ export async function awaitPrinted(hub: TerminalHub, pid: number, name: string, 
     look();
   });
   try {
-    return await within(found, PRINT_LIMIT_MS, `The program printed no line “${name}: …”`, signal);
+    return await within(found, limitMs, `The program printed no line “${name}: …”`, signal);
   } finally {
     unsubscribe();
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { SessionState } from '../../../shared/model/session.ts';
 import type { TerminalName } from '../../../shared/rpc/contracts/terminals.ts';
 import { createServices, type ServiceSet } from '../create-services.ts';
+import type { ServiceOptions } from '../service-options.ts';
 import { callContext } from './fake-services.ts';
 import { until } from './process-truth.ts';
 
@@ -16,9 +17,10 @@ export class LiveHost {
   readonly folder = mkdtempSync(join(tmpdir(), 'vmatlas-live-'));
   readonly #printed = new Map<TerminalName, string>();
 
-  constructor(demoProgram?: string) {
+  constructor(demoProgram?: string, labs?: ServiceOptions['labs']) {
     this.services = createServices({
       hostKind: 'web', demoProgram, productVersion: 'test', recentsPath: join(this.folder, 'recent.json'), report: (problem) => this.problems.push(problem),
+      ...(labs ? { labs } : {}),
     });
     const { sessions, terminals } = this.services.handlers;
     sessions.events.state((state) => this.states.push(state));
@@ -26,8 +28,8 @@ export class LiveHost {
   }
 
   get calls() {
-    const { processes, sessions, map, memory, locate, debug, terminals } = this.services.handlers;
-    return { processes: processes.calls, sessions: sessions.calls, map: map.calls, memory: memory.calls, locate: locate.calls, debug: debug.calls, terminals: terminals.calls };
+    const { processes, sessions, map, memory, locate, debug, labs, terminals } = this.services.handlers;
+    return { processes: processes.calls, sessions: sessions.calls, map: map.calls, memory: memory.calls, locate: locate.calls, debug: debug.calls, labs: labs.calls, terminals: terminals.calls };
   }
 
   /** Newest state of a session. */
