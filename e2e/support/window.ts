@@ -51,7 +51,7 @@ export async function inPhase(page: Page, phase: Phase): Promise<void> {
 /** Runs a command by the palette, as a user who knows no key does. */
 export async function command(page: Page, title: string): Promise<void> {
   await page.keyboard.press('Control+k');
-  await page.getByPlaceholder(/command/i).fill(title);
+  await page.getByPlaceholder('Type a command').fill(title);
   await page.keyboard.press('Enter');
 }
 
