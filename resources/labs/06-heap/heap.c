@@ -46,7 +46,9 @@ int main(void)
     setvbuf(stdout, line, _IOLBF, sizeof line);
 
     printf("pid: %d\n", getpid());
-    free(counted_malloc(16));                      /* The first call sets the heap up. */
+    char *tiny = counted_malloc(16);               /* The first call sets the heap up. */
+    printf("tiny: %p\n", (void *)tiny);
+    free(tiny);
     tell_break("break_begin");
     stage_begin();
 

@@ -78,10 +78,12 @@ export const rodataChecks: readonly LabCheckDefinition[] = [
         const count = mapCount(mine.frame);
         if (count) check.expect(count.maps >= 2n, `The kernel counts ${count.maps} mappings of that frame.`, count.evidence);
       } else {
-        check.expect(!mine.exclusive && !theirs.exclusive, 'In both, the page is mapped by others too. (Only root is told the frame’s number.)', mine, theirs);
-        const smaps = smapsOf(second.pid, pair.theirs.address, ['Shared_Clean', 'Private_Dirty']);
-        check.expect((smaps.bytes.get('Shared_Clean') ?? 0n) > 0n, 'smaps counts pages of that mapping as shared and clean.', smaps);
+        check.expect(!mine.exclusive && !theirs.exclusive, 'In both, the page is mapped more than once. (Only root is told the frame’s number.)', mine, theirs);
       }
+      const smaps = smapsOf(second.pid, pair.theirs.address, ['Rss', 'Shared_Clean', 'Shared_Dirty', 'Private_Clean', 'Private_Dirty']);
+      const bytes = (field: string): bigint => smaps.bytes.get(field) ?? 0n;
+      // Dirty, as long as the file that was just compiled is not yet on the disk.
+      check.expect(bytes('Shared_Clean') + bytes('Shared_Dirty') > 0n && bytes('Private_Dirty') === 0n, 'smaps counts pages of that mapping as shared, and none as changed by this process alone.', smaps);
 
       const counter = await probe.page((await probe.printedAddress('counter')).address);
       const counterThere = second.page((await probe.printedAddress('second_counter')).address);

@@ -26,7 +26,7 @@ export const rodataText: LabText = {
     { name: 'sigaction(2)', says: 'SEGV_ACCERR: invalid permissions for mapped object; si_addr is the address of the fault.', url: 'https://man7.org/linux/man-pages/man2/sigaction.2.html' },
     { name: 'mmap(2)', says: 'MAP_PRIVATE: a copy-on-write mapping; changes are not visible to other processes that map the same file.', url: 'https://man7.org/linux/man-pages/man2/mmap.2.html' },
     { name: 'Linux, Documentation/admin-guide/mm/pagemap.rst', says: 'pagemap bit 61: the page is a file page or shared; bits 0–54: its frame. /proc/kpagecount: how often a frame is mapped.', url: 'https://docs.kernel.org/admin-guide/mm/pagemap.html' },
-    { name: 'proc_pid_smaps(5)', says: 'Shared_Clean: pages of the mapping that others map too and that nobody has changed.', url: 'https://man7.org/linux/man-pages/man5/proc_pid_smaps.5.html' },
+    { name: 'proc_pid_smaps(5)', says: 'Shared_Clean and Shared_Dirty: pages of the mapping that others map too; dirty ones differ from what is on the disk, as those of a file just written do.', url: 'https://man7.org/linux/man-pages/man5/proc_pid_smaps.5.html' },
   ],
   predictions: [
     {

@@ -63,7 +63,7 @@ export const heapText: LabText = {
     },
   ],
   steps: [
-    { id: 'begin', text: 'The heap has just been made. Find it on the map, above `.bss`; its end is the program break.', languages: ['c'], action: { kind: 'go', view: 'map', label: 'Show the heap', place: { printed: 'break_begin' } } },
+    { id: 'begin', text: 'The heap has just been made. Find it on the map, above `.bss`; its end is the program break.', languages: ['c'], action: { kind: 'go', view: 'map', label: 'Show the heap', place: { printed: 'tiny' } } },
     { id: 'small', text: 'Let the program take its 1,000 blocks, and watch the heap’s end move.', languages: ['c'], action: { kind: 'run', command: 'continue', label: 'Continue: allocate' } },
     { id: 'header', text: 'Look at the bytes just before the first block: `01 02 00 …` is 0x201, size 0x200 and the flag “previous in use”. The next header is 512 bytes further up.', languages: ['c'], action: { kind: 'go', view: 'memory', label: 'Show the first block', place: { printed: 'first' } } },
     { id: 'freed', text: 'Let it free all but the last: the break stays.', languages: ['c'], action: { kind: 'run', command: 'continue', label: 'Continue: free 999' } },

@@ -72,7 +72,8 @@ export const stackText: LabText = {
     { id: 'thread-map', text: 'Find the thread’s stack: an unnamed mapping with a guard below.', action: { kind: 'go', view: 'map', label: 'Show the thread’s stack', place: { printed: 'thread_lowest' } } },
     { id: 'thread-fault', text: 'Let the thread call itself until its stack is full.', action: { kind: 'run', command: 'continue', label: 'Continue: overflow the thread' } },
     { id: 'thread-explain', text: 'Read what it ran into.', action: { kind: 'go', view: 'explain', label: 'Show the explanation', place: { expression: '$rsp' } } },
-    { id: 'main-fault', text: 'Its handler, on a stack of its own, takes it out of there. Now the main thread does the same, and has no handler.', action: { kind: 'run', command: 'continue', label: 'Continue: overflow main' } },
+    { id: 'survived', text: 'Go on: its handler, on a stack of its own, takes it out of there, and the process lives.', action: { kind: 'run', command: 'continue', label: 'Continue: survive' } },
+    { id: 'main-fault', text: 'Now the main thread does the same, and has no handler.', action: { kind: 'run', command: 'continue', label: 'Continue: overflow main' } },
     { id: 'main-explain', text: 'Compare: no guard, nothing mapped, more than the limit below the stack’s top.', action: { kind: 'go', view: 'explain', label: 'Show the explanation', place: { expression: '$rsp' } } },
   ],
 };
