@@ -41,13 +41,22 @@ export class HoverCard {
   }
 
   #place(x: number, y: number, panelWidth: number, panelHeight: number): void {
-    const left = Math.max(EDGE_PX, Math.min(x + OFFSET_PX, panelWidth - this.#width - EDGE_PX));
-    const below = y + OFFSET_PX;
-    const above = y - OFFSET_PX - this.#height;
-    // Below the pointer, else above it; a card that fits neither hangs over the edge: it must not cover the pointer.
-    const top = below + this.#height <= panelHeight - EDGE_PX ? below : above >= EDGE_PX ? above : panelHeight - y > y ? below : above;
+    const { left, top } = cardPlace({ x, y }, { width: this.#width, height: this.#height }, { width: panelWidth, height: panelHeight });
     this.#element.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
   }
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Below the pointer, else above it; a card that fits neither hangs over the edge: it must not cover the pointer. */
+export function cardPlace({ x, y }: { readonly x: number; readonly y: number }, card: Size, panel: Size): { readonly left: number; readonly top: number } {
+  const left = Math.max(EDGE_PX, Math.min(x + OFFSET_PX, panel.width - card.width - EDGE_PX));
+  const below = y + OFFSET_PX;
+  const above = y - OFFSET_PX - card.height;
+  return { left, top: below + card.height <= panel.height - EDGE_PX ? below : above >= EDGE_PX ? above : panel.height - y > y ? below : above };
 }
 
 function cardLines({ ink, tag, title, lines }: HoverFacts): readonly HTMLElement[] {

@@ -8,7 +8,7 @@ const HEIGHT_PX = 890;
 /** `count` symbols of `size` bytes one after the other, with their lowest byte at height `y` and `px` to a byte. */
 function run(count: number, size: number, y: number, px: number, named: boolean): SmallSymbols {
   const symbols = { base: 0x1000n, length: count, from: Float64Array.from({ length: count }, (_, i) => i * size), to: Float64Array.from({ length: count }, (_, i) => (i + 1) * size), names: Array.from({ length: count }, (_, i) => `s${i}`) };
-  return { symbols, first: 0, last: count - 1, count, top: y - count * size * px, bottom: y, named, alpha: 1, yOf: (offset) => y - offset * px };
+  return { noun: 'symbol', symbols, first: 0, last: count - 1, count, top: y - count * size * px, bottom: y, named, alpha: 1, yOf: (offset) => y - offset * px };
 }
 
 const countOf = (words: string): number => Number(/^\+ (\d+) /.exec(words)?.[1] ?? 1);

@@ -3,8 +3,11 @@ import { toAddress, type Address } from '../../../address/address.ts';
 import { spreadFlags, type LabelLane } from '../../labels/labels.ts';
 import type { SymbolColumns } from '../insides.ts';
 
-/** Neighbouring symbols too low for a name inside the block: first to last, `count` of them on the panel, px from top to bottom. */
+export type InnerNoun = 'symbol' | 'section' | 'frame';
+
+/** Neighbouring symbols, sections or frames too low for a name inside the block: first to last, `count` of them on the panel, px from top to bottom. */
 export interface SmallSymbols {
+  readonly noun: InnerNoun;
   readonly symbols: SymbolColumns;
   readonly first: number;
   readonly last: number;
@@ -30,6 +33,8 @@ export interface Callout {
 }
 
 export const CALLOUT_PX = 12;
+/** Neighbouring stretches of no more small things than these name them beside the block; more are counted. */
+export const MOST_NAMED = 24;
 /** More names on one panel are a list, not a picture. */
 const MOST_CALLOUTS = 40;
 /** A name this far from its place is not found by its line. */
@@ -41,8 +46,9 @@ interface Wish {
   readonly address: Address | undefined;
   readonly y: number;
   readonly alpha: number;
-  /** How many symbols it stands for. */
+  /** How many it stands for, and of what; '' for more than one sort. */
   readonly count: number;
+  readonly noun: InnerNoun | '';
 }
 
 /** Places names in order, each as near to its place as the lane is free; takes its room from the lane. All symbols are told: one by one, or in a count. */
@@ -55,23 +61,30 @@ export function placeCallouts(runs: readonly SmallSymbols[], lane: LabelLane, he
     const upward = givingWay(wishes, tops, lane, heightPx, -1);
     if (told(upward) > told(places)) places = upward;
   }
-  const placed: (Callout & { readonly count: number })[] = [];
-  let untold = 0;
+  const placed: (Callout & Pick<Wish, 'count' | 'noun'>)[] = [];
+  let untold: Pick<Wish, 'count' | 'noun'> | undefined;
   for (const [i, wish] of wishes.entries()) {
     const top = places[i];
     if (top === undefined) {
-      untold += wish.count;
+      untold = untold === undefined ? wish : together(untold, wish);
       continue;
     }
     lane.tryPlace(top, top + CALLOUT_PX);
-    const count = wish.count + untold;
-    placed.push(untold > 0 ? { ...wish, count, words: countWords(count), address: undefined, top } : { ...wish, top });
-    untold = 0;
+    placed.push({ ...wish, ...(untold && counted(together(untold, wish))), top });
+    untold = undefined;
   }
   // What found no place after the last one is told with it.
   const last = placed.pop();
-  if (last) placed.push(untold === 0 ? last : { ...last, words: countWords(last.count + untold), address: undefined });
+  if (last) placed.push({ ...last, ...(untold && counted(together(last, untold))) });
   return placed;
+}
+
+function together(a: Pick<Wish, 'count' | 'noun'>, b: Pick<Wish, 'count' | 'noun'>): Pick<Wish, 'count' | 'noun'> {
+  return { count: a.count + b.count, noun: a.noun === b.noun ? a.noun : '' };
+}
+
+function counted({ count, noun }: Pick<Wish, 'count' | 'noun'>): Omit<Wish, 'y' | 'alpha'> {
+  return { count, noun, words: countWords(count, noun), address: undefined };
 }
 
 /** A free place for each wish, in order, or undefined where there is none near enough. */
@@ -99,19 +112,19 @@ function told(places: readonly (number | undefined)[]): number {
 }
 
 function wishesOf(run: SmallSymbols): readonly Wish[] {
-  const { symbols, first, last, alpha, yOf } = run;
-  if (!run.named) return [{ words: countWords(run.count), address: undefined, y: (run.top + run.bottom) / 2, alpha, count: run.count }];
+  const { symbols, first, last, alpha, yOf, noun } = run;
+  if (!run.named) return [{ ...counted(run), y: (run.top + run.bottom) / 2, alpha }];
   const wishes: Wish[] = [];
   for (let i = first; i <= last; i++) {
     const from = symbols.from[i] ?? 0;
     const to = Math.max(symbols.to[i] ?? 0, from);
     const y = (yOf(from) + yOf(to)) / 2;
     if (y < run.top - 1 || y > run.bottom + 1) continue;
-    wishes.push({ words: symbols.names[i] ?? '', address: toAddress(symbols.base + BigInt(from)), y, alpha, count: 1 });
+    wishes.push({ words: symbols.names[i] ?? '', address: toAddress(symbols.base + BigInt(from)), y, alpha, count: 1, noun });
   }
   return wishes;
 }
 
-export function countWords(count: number): string {
-  return `+ ${formatCount(count)} ${count === 1 ? 'symbol' : 'symbols'}`;
+export function countWords(count: number, noun: InnerNoun | ''): string {
+  return `+ ${formatCount(count)} ${noun === '' ? 'name' : noun}${count === 1 ? '' : 's'}`;
 }

@@ -44,6 +44,13 @@ export function innerBlock(scene: Scene, region: Region, box: Box): InnerBlock |
   };
 }
 
+/** What is too low for a name inside is told beside blocks from this height on: before that a block has enough to say with its own name. */
+const CALLOUTS_FROM_PX = 120;
+
+export function hasCallouts({ geometry }: Scene, { box }: InnerBlock): boolean {
+  return geometry.withGutter && box.bottom - box.top >= CALLOUTS_FROM_PX;
+}
+
 /** Calls back for each row of a grid on the panel, lowest address first: its first unit that is in the region, how many are, and the column of the first. */
 export function eachRow(block: InnerBlock, perRow: number, unitBytes: number, visit: (start: bigint, count: number, column: number, top: number, bottom: number) => void): void {
   const unit = BigInt(unitBytes);

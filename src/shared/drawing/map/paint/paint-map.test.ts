@@ -8,6 +8,7 @@ import { ITEM_CROWD, ITEM_GROUP, ITEM_ROW } from '../../level-of-detail/draw-lis
 import { crowdedMap, mapOf, recordedMap } from '../../map-layout/testing/fixture-map.ts';
 import { showing, zoomed } from '../map-camera.ts';
 import { sceneOf, TEST_COLOURS, type SceneOptions } from '../testing/test-scene.ts';
+import { markColour } from './paint-gutter.ts';
 import { paintHover } from './paint-hover.ts';
 import { paintMap } from './paint-map.ts';
 
@@ -111,6 +112,41 @@ describe('closer looks', () => {
     const row = table.indexAt(toAddress(sp));
     const middle = (scene.placed.edgeY(row) + scene.placed.edgeY(row + 1)) / 2;
     expect(scene.marks[0]?.y).toBeCloseTo(middle, 0);
+  });
+
+  it('draws each kind of mark at its place with a flag of its own colour: stack, text, heap, breakpoint, fault, limit, cursor', () => {
+    const table = mapOf('400000-401000 text program:/a', '555500000000-555500021000 heap', '7ffe00000000-7ffe00021000 stack');
+    const marks = [
+      mark('sp', 0x7ffe_0001_0800n, 'rsp'), mark('fp', 0x7ffe_0001_4000n, 'rbp'), mark('pc', 0x40_0800n, 'rip'), mark('brk', 0x5555_0002_1000n, 'brk'), mark('breakpoint', 0x40_0200n, '1'),
+      mark('fault', 0x1000_0000_0000n, 'SIGSEGV'), mark('stack-limit', 0x7ffd_ff82_1000n, 'stack limit'),
+    ];
+    const { log, scene } = draw(table, { marks, cursor: 0x5555_0000_0800n });
+    for (const label of ['rsp', 'rbp', 'rip', 'brk', '1', 'SIGSEGV', 'limit', 'cur']) expect(log.texts).toContain(label);
+    for (const one of scene.marks) {
+      expect(one.y).toBeCloseTo(scene.yOf(one.address), 6);
+      const colour = markColour(scene, one);
+      expect(log.ops.some(({ op, ink, args }) => (op === 'stroke' || op === 'arc' || op === 'fill' || args.length === 0) && ink === colour), `${one.kind} in ${colour}`).toBe(true);
+    }
+    expect(new Set(scene.marks.filter(({ kind }) => ['sp', 'pc', 'brk', 'fault', 'stack-limit', 'cursor'].includes(kind)).map((one) => markColour(scene, one))).size).toBe(6);
+    // Growth: the heap's arrow points up, the room of the stack is not there without a limit.
+    expect(log.ops.some(({ op, ink }) => op === 'stroke' && ink === TEST_COLOURS.kind.heap)).toBe(true);
+  });
+
+  it('says how far the stack may grow, with an arrow, where the limit is known', () => {
+    const { log } = draw(mapOf('7ffd00000000-7ffd00800000 stack-room', '7ffd00800000-7ffd00821000 stack'));
+    expect(log.texts).toContain('room to grow 8 MiB');
+    expect(log.count('setLineDash')).toBeGreaterThan(0);
+    expect(log.ops.some(({ op, ink }) => op === 'stroke' && ink === TEST_COLOURS.kind.stack)).toBe(true);
+  });
+
+  it('shows a selection with its size', () => {
+    const table = mapOf('7f0000000000-7f0000100000 anon');
+    const selection = { start: toAddress(0x7f00_0000_4000n), end: toAddress(0x7f00_0000_9000n) };
+    const scene = { ...sceneOf(table), selection };
+    const log = new DrawLog();
+    paintMap(log, scene);
+    expect(log.texts).toContain('20 KiB');
+    expect(log.ops.some(({ op, args }) => op === 'strokeRect' && Math.abs(Number(args[1]) - scene.yOf(selection.end)) < 0.01)).toBe(true);
   });
 
   it('is linear in true scale, finds what is thinner than a pixel and counts it', () => {

@@ -4,8 +4,8 @@ import type { LabelLane } from '../../labels/labels.ts';
 import type { Pen } from '../../pen.ts';
 import { firstFrom } from '../byte-words.ts';
 import type { SymbolColumns } from '../insides.ts';
-import { countWords, type SmallSymbols } from './callouts.ts';
-import type { InnerBlock } from './inner-block.ts';
+import { countWords, MOST_NAMED, type SmallSymbols } from './callouts.ts';
+import { hasCallouts, type InnerBlock } from './inner-block.ts';
 import { innerLabel, LABEL_PX, TITLE_PX } from './inner-label.ts';
 import type { BlockInk } from './map-inks.ts';
 import type { Scene } from './scene.ts';
@@ -14,8 +14,6 @@ import type { Scene } from './scene.ts';
 const SYMBOL_PX = [10, 14] as const;
 /** Small ones are counted in stretches of this height. */
 const STRETCH_PX = 40;
-/** Neighbouring stretches of no more small symbols than these name them beside the block. */
-const MOST_NAMED = 24;
 
 interface Stretch {
   readonly first: number;
@@ -79,8 +77,8 @@ export function paintSymbols(pen: Pen, scene: Scene, block: InnerBlock, ink: Blo
     pen.globalAlpha = alpha;
   }
   for (const neighbours of clusters(stretches)) {
-    const run = (one: Stretch, named: boolean): SmallSymbols => ({ ...one, symbols, named, alpha, yOf: (offset) => baseY - offset * block.pxPerByte });
-    if (scene.geometry.withGutter && neighbours.reduce((sum, one) => sum + one.count, 0) <= MOST_NAMED) {
+    const run = (one: Stretch, named: boolean): SmallSymbols => ({ ...one, noun: 'symbol', symbols, named, alpha, yOf: (offset) => baseY - offset * block.pxPerByte });
+    if (hasCallouts(scene, block) && neighbours.reduce((sum, one) => sum + one.count, 0) <= MOST_NAMED) {
       for (const one of neighbours) small.push(run(one, true));
       continue;
     }
@@ -92,9 +90,9 @@ export function paintSymbols(pen: Pen, scene: Scene, block: InnerBlock, ink: Blo
       const middle = (top + one.bottom) / 2;
       before = 0;
       if (one.bottom - top >= LABEL_PX && lane.tryPlace(middle - LABEL_PX / 2, middle + LABEL_PX / 2)) {
-        innerLabel(pen, scene, block, countWords(count), '', middle - LABEL_PX / 2, scene.inks.colours.fg3, grounded);
+        innerLabel(pen, scene, block, countWords(count, 'symbol'), '', middle - LABEL_PX / 2, scene.inks.colours.fg3, grounded);
       } else if (i < neighbours.length - 1) before = count;
-      else small.push(run({ ...one, count }, false));
+      else if (hasCallouts(scene, block)) small.push(run({ ...one, count }, false));
     }
   }
   pen.globalAlpha = alpha;
