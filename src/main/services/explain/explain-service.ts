@@ -26,6 +26,11 @@ export function explainService(manager: SessionManager): ServiceHandlers<Explain
   };
 }
 
+/** Why a session's program is stopped, for others than the page. */
+export async function explainSession(session: Session): Promise<ExplainAnswer> {
+  return explain(session, (await session.picture()).picture);
+}
+
 /** A stop is a fault when gdb says so by its signal; or when gdb has just come, and a thread is inside its handler of one. */
 async function explain(session: Session, picture: Picture): Promise<ExplainAnswer> {
   const { phase, stop, ending } = session.state;

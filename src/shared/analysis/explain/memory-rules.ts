@@ -2,6 +2,7 @@ import { formatAddress, toAddress, type Address } from '../../address/address.ts
 import { formatSize } from '../../address/size.ts';
 import type { CauseId, FaultObject } from '../../model/explanation.ts';
 import type { Region } from '../../model/region.ts';
+import type { RegionTable } from '../../model/region-table.ts';
 import { mapsLine, nearest, placeWords, regionName, symbolWords } from './place.ts';
 import { BUS_ADRERR, SEGV_PKUERR } from './signal-codes.ts';
 import { evidence, type Rule, type Scene, type Verdict } from './verdict.ts';
@@ -166,14 +167,22 @@ function overrun({ attempt, place, ground, findings }: Scene): FaultObject | und
   const below = place.gap?.below?.region ?? (place.region && ground.regions.regionAt(toAddress(place.region.start === 0n ? 0n : place.region.start - 1n)));
   const start = place.gap ? below?.end : place.region?.start;
   if (below === undefined || start === undefined || below.end !== start || !below.perms.startsWith('r') || address - start >= OVERRUN_BYTES) return undefined;
+  const lowest = stretchStart(ground.regions, below);
   const pointers = [...attempt.operands.filter(({ faulted }) => faulted).flatMap(({ registers }) => registers.map(({ value }) => value)), ...findings.pointers.map(({ value }) => value)];
   for (const pointer of pointers) {
-    const symbol = pointer < below.start || pointer >= below.end ? undefined : ground.symbolAt(toAddress(pointer));
+    const symbol = pointer < lowest || pointer >= below.end ? undefined : ground.symbolAt(toAddress(pointer));
     if (symbol?.symbol.type !== 'object' || symbol.symbol.sizeBytes === 0n || symbol.offset >= symbol.symbol.sizeBytes) continue;
     const range = { start: symbol.symbol.address, end: toAddress(symbol.symbol.address + symbol.symbol.sizeBytes) };
     return { name: symbol.symbol.demangled ?? symbol.symbol.name, range, overrunBytes: address - range.end };
   }
   return { name: regionName(below), range: { start: below.start, end: below.end }, overrunBytes: address - below.end };
+}
+
+/** Lowest address of the readable regions that lie end to end up to this one: an array may have begun in any of them. */
+function stretchStart(regions: RegionTable, last: Region): Address {
+  let start = last.start;
+  for (let row = regions.indexAt(last.start) - 1; row >= 0 && regions.endAt(row) === start && regions.rowAt(row).perms.startsWith('r'); row--) start = regions.startAt(row);
+  return start;
 }
 
 function regionLine(region: Region): Verdict['evidence'][number] {
