@@ -7,6 +7,8 @@ import type { VariableChild } from '../../target/debugger.ts';
 import { numberOf, writes } from './evaluate-address.ts';
 
 let nextObject = 1;
+/** Of a value: `StackSlot.value` holds no more. */
+const MOST_CHARACTERS = 4096;
 
 /** Fields or elements of an expression, each with its own place. C++ access specifiers are opened: their members are the children. */
 export async function readChildren(
@@ -40,12 +42,13 @@ function isAccessSpecifier({ expression, type }: VariableObject): boolean {
 
 async function readChild(connection: MiConnection, child: VariableObject, scope: MiScope): Promise<VariableChild> {
   const path = await orNothing(connection.run(varPathExpression(child.name)));
-  const [place, size] = path === undefined
-    ? [undefined, undefined]
-    : await Promise.all([orNothing(connection.run(dataEvaluateExpression(`&(${path})`, scope))), orNothing(connection.run(dataEvaluateExpression(`sizeof(${path})`, scope)))]);
+  const ask = (text: string): Promise<string | undefined> => orNothing(connection.run(dataEvaluateExpression(text, scope)));
+  // A variable object says only `[21]` or `{...}` of what can be opened.
+  const isFolded = child.childCount > 0 && (child.value === undefined || /^(?:\[\d+\]|\{\.\.\.\})$/.test(child.value));
+  const [place, size, whole] = path === undefined ? [] : await Promise.all([ask(`&(${path})`), ask(`sizeof(${path})`), isFolded ? ask(path) : undefined]);
   const address = place === undefined ? undefined : numberOf(place);
   return {
-    name: child.expression, type: child.type, value: child.value, address, sizeBytes: size !== undefined && /^\d+$/.test(size) ? Number(size) : undefined,
+    name: child.expression, type: child.type, value: whole?.slice(0, MOST_CHARACTERS) ?? child.value, address, sizeBytes: size !== undefined && /^\d+$/.test(size) ? Number(size) : undefined,
     opensWith: child.childCount > 0 ? path : undefined,
   };
 }

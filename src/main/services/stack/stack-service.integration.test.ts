@@ -75,6 +75,7 @@ describe('fields and elements', () => {
       given.calls.children({ sessionId: given.sessionId, threadId, frameLevel: blocks?.level ?? 0, expression, from, count }, given.host.context);
     const fields = await children(value?.opensWith ?? '');
     expect(fields.children.map(({ name, start, end }) => [name, Number((start ?? 0n) - (value?.start ?? 0n)), Number((end ?? 0n) - (start ?? 0n))])).toEqual([['words', 0, 72], ['text', 72, 21], ['at', 96, 8]]);
+    expect(fields.children.map(({ value: text }) => text)).toEqual(['{1, 2, 3, 4, 5, 6, 7, 8, 9}', expect.stringContaining('"large by value'), '{x = 11, y = 12}']);
     const words = await children(fields.children[0]?.opensWith ?? '', 2, 3);
     expect(words.total).toBe(9);
     expect(words.children.map(({ name, value: text }) => [name, text])).toEqual([['2', '3'], ['3', '4'], ['4', '5']]);
