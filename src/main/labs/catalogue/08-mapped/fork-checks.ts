@@ -27,7 +27,7 @@ async function sameMap(probe: LabProbe, check: CheckRecorder): Promise<void> {
     const here = probe.mappingAt(address);
     const there = child.mappingAt(address);
     if (here === undefined || there === undefined) check.cannot(`${name} is not mapped in ${here === undefined ? 'the parent' : 'the child'}.`);
-    check.expect(here.evidence.text === there.evidence.text, `${name}: both processes have the same line`, here, there);
+    check.expect(here.evidence.text === there.evidence.text, `${name}: both processes have the same line.`, here, there);
   }
 }
 
@@ -37,10 +37,10 @@ async function forkShares(probe: LabProbe, check: CheckRecorder): Promise<void> 
     const at = addBytes((await probe.printedAddress(name)).address, offset);
     const here = await probe.memory(at, 1);
     const there = child.memory(at, 1);
-    check.expect(letter(there.bytes) === 'c', `${name}[${offset}]: the child wrote c`, there);
-    check.expect(letter(here.bytes) === 'c', `${name}[${offset}]: the parent, which did not, reads c`, here);
+    check.expect(letter(there.bytes) === 'c', `${name}[${offset}]: the child wrote c.`, there);
+    check.expect(letter(here.bytes) === 'c', `${name}[${offset}]: the parent, which did not, reads c.`, here);
     const [ours, theirs] = [await probe.page(at), child.page(at)];
-    if (ours.frame !== undefined && theirs.frame !== undefined) check.expect(ours.frame === theirs.frame, `${name}: both page tables name frame 0x${ours.frame.toString(16)}`, ours, theirs);
+    if (ours.frame !== undefined && theirs.frame !== undefined) check.expect(ours.frame === theirs.frame, `${name}: both page tables name frame 0x${ours.frame.toString(16)}.`, ours, theirs);
   }
 }
 
@@ -50,7 +50,7 @@ async function forkCopies(probe: LabProbe, check: CheckRecorder): Promise<void> 
     const { address } = await probe.printedAddress(name);
     const here = await probe.memory(address, 1);
     const there = child.memory(address, 1);
-    check.expect(letter(there.bytes) === 'c', `${name}: the child wrote c`, there);
-    check.expect(letter(here.bytes) === own, `${name}: the parent still has its ${own}`, here);
+    check.expect(letter(there.bytes) === 'c', `${name}: the child wrote c.`, there);
+    check.expect(letter(here.bytes) === own, `${name}: the parent still has its ${own}.`, here);
   }
 }

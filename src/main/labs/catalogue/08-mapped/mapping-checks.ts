@@ -16,13 +16,13 @@ export function libcPieces(probe: LabProbe, check: CheckRecorder): Promise<void>
   const [first] = pieces;
   if (first === undefined) check.cannot('No mapping of this program is libc’s: it may be linked statically, or with another C library.');
   const lines = pieces.map(({ evidence }) => evidence);
-  check.expect(pieces.length >= 4 && new Set(pieces.map(fileOf)).size === 1, `${pieces.length} rows of maps are ${first.path}: one file, at least four mappings`, ...lines);
+  check.expect(pieces.length >= 4 && new Set(pieces.map(fileOf)).size === 1, `${pieces.length} rows of maps are ${first.path}: one file, at least four mappings.`, ...lines);
   for (const [perms, what] of [['r-xp', 'code: read and run'], ['r--p', 'headers, constants, RELRO: read only'], ['rw-p', 'data: read and write']] as const) {
     const such = pieces.filter((piece) => piece.perms === perms);
-    check.expect(such.length > 0, `${perms}, ${what}`, ...(such.length > 0 ? such : pieces));
+    check.expect(such.length > 0, `${perms}, ${what}.`, ...(such.length > 0 ? such : pieces));
   }
-  check.expect(!pieces.some(({ perms }) => perms.includes('wx')), 'none may be both written to and run', ...lines);
-  check.expect(isConsecutive(pieces), 'each begins in the file where the one before it ended, or in that very page: a page on a border is mapped twice', ...lines);
+  check.expect(!pieces.some(({ perms }) => perms.includes('wx')), 'None may be both written to and run.', ...lines);
+  check.expect(isConsecutive(pieces), 'Each begins in the file where the one before it ended, or in that very page: a page on a border is mapped twice.', ...lines);
   return Promise.resolve();
 }
 
@@ -46,18 +46,18 @@ export async function mappingKinds(probe: LabProbe, check: CheckRecorder): Promi
   const file = await probe.printed('file');
   const row = async (name: string): Promise<MappingFact> => mapped(probe, await probe.printedAddress(name));
   const [sharedFile, privateFile, anonymous, sharedAnonymous] = await Promise.all([row('shared_file'), row('private_file'), row('anonymous'), row('shared_anonymous')]);
-  check.expect(sharedFile.perms === 'rw-s' && sharedFile.path === file.text, 'shared_file: rw-s, and the path is the program’s file', sharedFile, file);
-  check.expect(privateFile.perms === 'rw-p' && privateFile.path === file.text, 'private_file: rw-p, the same path', privateFile);
-  check.expect(fileOf(sharedFile) === fileOf(privateFile) && sharedFile.offset === privateFile.offset, 'both show the same bytes of the same file: equal offset, device and inode', sharedFile, privateFile);
-  check.expect(anonymous.perms === 'rw-p' && fileOf(anonymous).startsWith('00:00 0'), 'anonymous: rw-p, no file (device 00:00, inode 0)', anonymous);
-  check.expect(sharedAnonymous.perms === 'rw-s' && sharedAnonymous.path === '/dev/zero (deleted)', 'shared_anonymous: rw-s; the kernel keeps it as a file that has no name any more, shown as /dev/zero', sharedAnonymous);
+  check.expect(sharedFile.perms === 'rw-s' && sharedFile.path === file.text, 'shared_file: rw-s, and the path is the program’s file.', sharedFile, file);
+  check.expect(privateFile.perms === 'rw-p' && privateFile.path === file.text, 'private_file: rw-p, the same path.', privateFile);
+  check.expect(fileOf(sharedFile) === fileOf(privateFile) && sharedFile.offset === privateFile.offset, 'Both show the same bytes of the same file: equal offset, device and inode.', sharedFile, privateFile);
+  check.expect(anonymous.perms === 'rw-p' && fileOf(anonymous).startsWith('00:00 0'), 'anonymous: rw-p, no file (device 00:00, inode 0).', anonymous);
+  check.expect(sharedAnonymous.perms === 'rw-s' && sharedAnonymous.path === '/dev/zero (deleted)', 'shared_anonymous: rw-s; the kernel keeps it as a file that has no name any more, shown as /dev/zero.', sharedAnonymous);
 }
 
 export async function samePages(probe: LabProbe, check: CheckRecorder): Promise<void> {
   const [shared, own] = await Promise.all([page(probe, 'shared_file'), page(probe, 'private_file')]);
-  check.expect(shared.present && shared.fileOrShared, 'the shared mapping’s first page is present, and a page of a file (bit 61)', shared);
-  check.expect(own.present && own.fileOrShared, 'so is the private mapping’s: it has only been read', own);
-  if (shared.frame !== undefined && own.frame !== undefined) check.expect(shared.frame === own.frame, `both are frame 0x${shared.frame.toString(16)}: one page of memory`, shared, own);
+  check.expect(shared.present && shared.fileOrShared, 'The shared mapping’s first page is present, and a page of a file (bit 61).', shared);
+  check.expect(own.present && own.fileOrShared, 'So is the private mapping’s: it has only been read.', own);
+  if (shared.frame !== undefined && own.frame !== undefined) check.expect(shared.frame === own.frame, `Both are frame 0x${shared.frame.toString(16)}: one page of memory.`, shared, own);
   else check.note('Frame numbers are hidden from unprivileged readers; equal ones would show that it is one page.', shared, own);
 }
 
@@ -65,23 +65,23 @@ export async function sharedWrite(probe: LabProbe, check: CheckRecorder): Promis
   const [file, at] = await Promise.all([probe.printed('file'), probe.printedAddress('shared_file')]);
   const inMemory = await probe.memory(addBytes(at.address, 1), 1);
   const inFile = probe.fileBytes(1n, 1, file.text);
-  check.expect(letter(inMemory.bytes) === 'S', 'memory holds the S that was written to shared_file[1]', at, inMemory);
-  check.expect(letter(inFile.bytes) === 'S', 'the file, read with read(2), holds S at offset 1', inFile);
+  check.expect(letter(inMemory.bytes) === 'S', 'Memory holds the S that was written to shared_file[1].', at, inMemory);
+  check.expect(letter(inFile.bytes) === 'S', 'The file, read with read(2), holds S at offset 1.', inFile);
   const now = await page(probe, 'shared_file');
-  check.expect(now.present && now.fileOrShared, 'the page is still the file’s (bit 61)', now);
+  check.expect(now.present && now.fileOrShared, 'The page is still the file’s (bit 61).', now);
 }
 
 export async function privateWrite(probe: LabProbe, check: CheckRecorder): Promise<void> {
   const [file, at] = await Promise.all([probe.printed('file'), probe.printedAddress('private_file')]);
   const inMemory = await probe.memory(at.address, 1);
   const inFile = probe.fileBytes(0n, 1, file.text);
-  check.expect(letter(inMemory.bytes) === 'P', 'memory holds the P that was written to private_file[0]', at, inMemory);
-  check.expect(letter(inFile.bytes) === 'f', 'the file still holds f at offset 0', inFile);
+  check.expect(letter(inMemory.bytes) === 'P', 'Memory holds the P that was written to private_file[0].', at, inMemory);
+  check.expect(letter(inFile.bytes) === 'f', 'The file still holds f at offset 0.', inFile);
   const [own, shared] = await Promise.all([page(probe, 'private_file'), page(probe, 'shared_file')]);
-  check.expect(own.present && !own.fileOrShared, 'the page is no longer the file’s: bit 61 is clear', own);
-  check.expect(own.frame === undefined || own.frame !== shared.frame, 'it is not the frame that the shared mapping shows', own, shared);
+  check.expect(own.present && !own.fileOrShared, 'The page is no longer the file’s: bit 61 is clear.', own);
+  check.expect(own.frame === undefined || own.frame !== shared.frame, 'It is not the frame that the shared mapping shows.', own, shared);
   const row = mapped(probe, at);
-  check.expect(row.path === file.text, 'maps still shows the file’s path: a row of maps does not tell which of its pages are copies', row);
+  check.expect(row.path === file.text, 'The row of maps still has the file’s path: it does not tell which of its pages are copies.', row);
 }
 
 export async function anonymousPages(probe: LabProbe, check: CheckRecorder): Promise<void> {
@@ -89,8 +89,8 @@ export async function anonymousPages(probe: LabProbe, check: CheckRecorder): Pro
   const pages = await Promise.all(Array.from({ length: ANONYMOUS_PAGES }, (_, at) => probe.page(addBytes(address, at * PAGE_SIZE_BYTES))));
   const [first, ...others] = pages;
   if (first === undefined) return;
-  check.expect(first.present && !first.fileOrShared, 'the first page, which was written to, is present and anonymous', first);
-  check.expect(others.every(({ present, swapped }) => !present && !swapped), 'the other three are absent: no memory stands behind them', ...others);
+  check.expect(first.present && !first.fileOrShared, 'The first page, which was written to, is present and anonymous.', first);
+  check.expect(others.every(({ present, swapped }) => !present && !swapped), 'The other three are absent: no memory stands behind them.', ...others);
 }
 
 function mapped(probe: LabProbe, { address, evidence }: AddressFact): MappingFact {

@@ -13,8 +13,8 @@ export function nothingAbove(probe: LabProbe, check: CheckRecorder): Promise<voi
   const above = probe.mappings().filter(({ end }) => end > USER_END_47);
   const highest = probe.mappings().findLast(({ end }) => end <= USER_END_47);
   if (highest === undefined) check.cannot('This process has no mappings.');
-  check.expect(highest.end <= USER_END_47, 'the highest row of the program’s half ends below 0x8000_0000_0000', highest);
-  check.expect(isAllowedAbove(above), 'no other row lies above, but [vsyscall] at its fixed place', ...(above.length > 0 ? above : [highest]));
+  check.expect(highest.end <= USER_END_47, 'The highest row of the program’s half ends below 0x8000_0000_0000.', highest);
+  check.expect(isAllowedAbove(above), 'No other row lies above, but [vsyscall] at its fixed place.', ...(above.length > 0 ? above : [highest]));
   const [vsyscall] = above;
   if (vsyscall) check.note(vsyscall.perms === '--xp' ? '[vsyscall] can only be called, not read; the call traps, and the kernel does the work.' : `[vsyscall] is ${vsyscall.perms} here.`, vsyscall);
   else check.note('This system has no [vsyscall].', highest);
@@ -29,11 +29,11 @@ export function isAllowedAbove(rows: readonly Pick<MappingFact, 'start' | 'path'
 export async function kernelHalfFault(probe: LabProbe, check: CheckRecorder): Promise<void> {
   const fault = await nextFault(probe);
   const { address, evidence } = await probe.printedAddress('kernel-half');
-  check.expect(isCanonical(address) && address >= KERNEL_START_57, 'the address is canonical, and of the upper half', { evidence });
-  check.expect((await probe.region(address)).kind === 'kernel', 'the map has it in the kernel half', await probe.region(address));
+  check.expect(isCanonical(address) && address >= KERNEL_START_57, 'The address is canonical, and of the upper half.', { evidence });
+  check.expect((await probe.region(address)).kind === 'kernel', 'The map has it in the kernel half.', await probe.region(address));
   if (fault.code === SI_KERNEL && hasLass()) check.cannot('This processor tells the halves apart by the address alone (LASS) and refuses before it translates; both faults look alike here.');
-  check.expect(fault.signal === 'SIGSEGV' && fault.code === SEGV_MAPERR, 'SIGSEGV with si_code 1, SEGV_MAPERR: as if nothing were mapped there', fault);
-  check.expect(fault.address === address, 'si_addr is the address that was read', fault);
+  check.expect(fault.signal === 'SIGSEGV' && fault.code === SEGV_MAPERR, 'SIGSEGV with si_code 1, SEGV_MAPERR: as if nothing were mapped there.', fault);
+  check.expect(fault.address === address, 'si_addr is the address that was read.', fault);
   await expectOperand(probe, check, fault, address);
   await expectHandler(probe, check, 'kernel-half', fault);
 }
@@ -41,10 +41,10 @@ export async function kernelHalfFault(probe: LabProbe, check: CheckRecorder): Pr
 export async function gapFault(probe: LabProbe, check: CheckRecorder): Promise<void> {
   const fault = await nextFault(probe);
   const { address, evidence } = await probe.printedAddress('non-canonical');
-  check.expect(!isCanonical(address), 'the address is not canonical: its upper bits do not repeat the highest one that is translated', { evidence });
-  check.expect((await probe.region(address)).kind === 'non-canonical', 'the map has it in the gap', await probe.region(address));
-  check.expect(fault.signal === 'SIGSEGV' && fault.code === SI_KERNEL, 'SIGSEGV again, but with si_code 128, SI_KERNEL', fault);
-  check.expect(fault.address === 0n, 'si_addr is 0: the processor gave no address', fault);
+  check.expect(!isCanonical(address), 'The address is not canonical: its upper bits do not repeat the highest one that is translated.', { evidence });
+  check.expect((await probe.region(address)).kind === 'non-canonical', 'The map has it in the gap.', await probe.region(address));
+  check.expect(fault.signal === 'SIGSEGV' && fault.code === SI_KERNEL, 'SIGSEGV again, but with si_code 128, SI_KERNEL.', fault);
+  check.expect(fault.address === 0n, 'si_addr is 0: the processor gave no address.', fault);
   await expectOperand(probe, check, fault, address);
   await expectHandler(probe, check, 'non-canonical', fault);
 }
@@ -65,14 +65,14 @@ async function expectOperand(probe: LabProbe, check: CheckRecorder, fault: Fault
   const name = /\(%(r\w+)\)|\[(r\w+)\]/.exec(instruction?.text ?? '')?.slice(1).find((group) => group !== undefined);
   if (instruction === undefined || name === undefined) return check.note('The instruction’s operand was not recognised.', fault);
   const register = await probe.register(name);
-  check.expect(register.address === address, `the instruction reads through ${name}, which holds the address`, instruction, register);
+  check.expect(register.address === address, `The instruction reads through ${name}, which holds the address.`, instruction, register);
 }
 
 /** The program goes on: its handler gets the signal and prints what it was told. */
 async function expectHandler(probe: LabProbe, check: CheckRecorder, name: string, fault: FaultFact): Promise<void> {
   await probe.goOn();
   const [code, address] = await Promise.all([probe.printed(`${name}-code`), probe.printedAddress(`${name}-address`)]);
-  check.expect(Number(code.text) === fault.code && address.address === fault.address, 'the program’s own handler was told the same', code, address);
+  check.expect(Number(code.text) === fault.code && address.address === fault.address, 'The program’s own handler was told the same.', code, address);
 }
 
 function hasLass(): boolean {

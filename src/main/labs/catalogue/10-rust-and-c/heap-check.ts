@@ -10,17 +10,17 @@ export async function oneHeap(probe: LabProbe, check: CheckRecorder): Promise<vo
   const [inBox, inMalloc] = [await probe.printedAddress('rust_box'), await probe.printedAddress('c_malloc')];
   const heap = probe.mappings().find(({ path }) => path === '[heap]');
   if (heap === undefined) check.cannot('This process has no [heap]: its allocator takes memory from elsewhere.');
-  for (const [name, { address, evidence }] of [['the Box', inBox], ['the malloc’ed block', inMalloc]] as const) {
-    check.expect(address >= heap.start && address < heap.end, `${name} is in [heap]`, { evidence }, heap);
+  for (const [name, { address, evidence }] of [['Rust’s Box', inBox], ['C’s block', inMalloc]] as const) {
+    check.expect(address >= heap.start && address < heap.end, `${name} is in [heap].`, { evidence }, heap);
   }
   const { bytes } = await probe.memory(heap.start, Number(heap.end - heap.start));
   const chunks = walkChunks(bytes, heap.start);
   const sizes = new Map(chunks.map(({ start, sizeBytes }) => [addBytes(start, HEADER_BYTES), sizeBytes]));
   const words = `walked ${chunks.length} chunks from ${formatPlainAddress(heap.start)}`;
-  for (const [name, { address }] of [['the Box', inBox], ['the malloc’ed block', inMalloc]] as const) {
+  for (const [name, { address }] of [['Rust’s Box', inBox], ['C’s block', inMalloc]] as const) {
     const size = sizes.get(address);
     const found = size === undefined ? `${words}: none begins 16 bytes before ${formatPlainAddress(address)}` : `${words}: one of ${size} bytes begins 16 bytes before ${formatPlainAddress(address)}`;
-    check.expect(size !== undefined, `a chunk of glibc’s malloc holds ${name}`, { from: `/proc/${probe.pid}/mem`, text: found });
+    check.expect(size !== undefined, `A chunk of glibc’s malloc holds ${name}.`, { from: `/proc/${probe.pid}/mem`, text: found });
   }
   const apart = inMalloc.address > inBox.address ? inMalloc.address - inBox.address : inBox.address - inMalloc.address;
   check.note(`They lie ${apart} bytes apart.`, inBox, inMalloc);

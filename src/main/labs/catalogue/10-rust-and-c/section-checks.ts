@@ -8,10 +8,10 @@ export function sameSection(name: string, perms: string, ...printed: readonly st
     for (const which of printed) {
       const { address, evidence } = await probe.printedAddress(which);
       const found = await probe.sectionAt(address);
-      check.expect(found?.name === name, `${which} is in ${name}`, { evidence }, found ?? section);
+      check.expect(found?.name === name, `${which} is in ${name}.`, { evidence }, found ?? section);
       const row = probe.mappingAt(address);
       if (row === undefined) check.cannot(`${which} is not mapped.`);
-      check.expect(row.perms === perms, `its mapping is ${perms}`, row);
+      check.expect(row.perms === perms, `Its mapping is ${perms}.`, row);
     }
     check.note('One section header covers both.', section);
   };

@@ -16,8 +16,8 @@ export async function alternatingFrames(probe: LabProbe, check: CheckRecorder): 
   const frames = await readFrames(probe);
   for (const [level, { name, extension, language }] of CHAIN.entries()) {
     const frame = frames[level];
-    if (frame === undefined) return void check.expect(false, `there is a frame ${level}, of ${name}`, { from: 'gdb: backtrace', text: `${frames.length} frames` });
-    check.expect(lastName(frame) === name && (frame.source?.file.endsWith(extension) ?? false), `frame ${level} is ${name}, ${language}`, lineOf(frame));
+    if (frame === undefined) return void check.expect(false, `There is a frame ${level}, of ${name}.`, { from: 'gdb: backtrace', text: `${frames.length} frames` });
+    check.expect(lastName(frame) === name && (frame.source?.file.endsWith(extension) ?? false), `Frame ${level} is ${name}, ${language}.`, lineOf(frame));
   }
 }
 
@@ -26,13 +26,13 @@ export async function oneStack(probe: LabProbe, check: CheckRecorder): Promise<v
   const stack = probe.mappings().find(({ path }) => path === '[stack]');
   if (stack === undefined) check.cannot('This process has no [stack].');
   const lines = frames.map(lineOf);
-  check.expect(frames.length === CHAIN.length && frames.every(({ sp, cfa }) => sp >= stack.start && (cfa ?? sp) <= stack.end), 'all four frames lie in [stack]', stack, ...lines);
-  check.expect(frames.every(({ sp }, level) => level === 0 || sp === frames[level - 1]?.cfa), 'each frame begins where its callee’s ends: there is nothing between the two languages', ...lines);
+  check.expect(frames.length === CHAIN.length && frames.every(({ sp, cfa }) => sp >= stack.start && (cfa ?? sp) <= stack.end), 'All four frames lie in [stack].', stack, ...lines);
+  check.expect(frames.every(({ sp }, level) => level === 0 || sp === frames[level - 1]?.cfa), 'Each frame begins where its callee’s ends: there is nothing between the two languages.', ...lines);
   for (const [level, name] of LOCALS.entries()) {
     const frame = frames[level];
     const { address, evidence } = await probe.printedAddress(name);
     // main is the outermost frame that gdb shows: it knows no caller, and so no end of it.
-    check.expect(frame !== undefined && address >= frame.sp && address < (frame.cfa ?? stack.end), `${name} is inside frame ${level}`, { evidence }, ...lines.slice(level, level + 1));
+    check.expect(frame !== undefined && address >= frame.sp && address < (frame.cfa ?? stack.end), `${name} is inside frame ${level}.`, { evidence }, ...lines.slice(level, level + 1));
   }
 }
 

@@ -11,23 +11,23 @@ const STACK_ALIGNMENT = 16n;
 
 export function switchedOn(probe: LabProbe, check: CheckRecorder): Promise<void> {
   const { persona, setting } = needRandomised(probe, check);
-  check.expect(setting.value >= 1, `kernel.randomize_va_space is ${setting.text}`, setting);
-  check.expect(persona.randomised, 'the process’s persona does not have ADDR_NO_RANDOMIZE (0x0040000)', persona);
+  check.expect(setting.value >= 1, `kernel.randomize_va_space is ${setting.text}.`, setting);
+  check.expect(persona.randomised, 'The process’s persona does not have ADDR_NO_RANDOMIZE (0x0040000).', persona);
   if (setting.value === 1) check.note('With 1 the heap begins right behind the bss.', setting);
   return Promise.resolve();
 }
 
 export async function regionsMoved(probe: LabProbe, check: CheckRecorder): Promise<void> {
-  for (const move of await movesToSecondRun(probe, check, ALL_PARTS)) check.expect(move.distance !== 0n, `${move.part} ${move.words}`, move.first, move.second);
+  for (const move of await movesToSecondRun(probe, check, ALL_PARTS)) check.expect(move.distance !== 0n, `${move.part} ${move.words}.`, move.first, move.second);
 }
 
 export async function movedByPages(probe: LabProbe, check: CheckRecorder): Promise<void> {
   for (const { part, distance, words, first, second } of await movesToSecondRun(probe, check, ALL_PARTS)) {
     if (part === 'stack') {
-      check.expect(distance % STACK_ALIGNMENT === 0n, `stack ${words}, a multiple of 16`, first, second);
-      if (distance % PAGE !== 0n) check.note('and not of 4096: rsp was moved within its page too', first, second);
+      check.expect(distance % STACK_ALIGNMENT === 0n, `Stack ${words}, a multiple of 16.`, first, second);
+      if (distance % PAGE !== 0n) check.note('And not of 4096: rsp was moved within its page too.', first, second);
     } else {
-      check.expect(distance % PAGE === 0n, `${part} ${words}, whole pages; the last three digits are ${(first.address % PAGE).toString(16).padStart(3, '0')} in both`, first, second);
+      check.expect(distance % PAGE === 0n, `${part} ${words}, whole pages; the last three digits are ${(first.address % PAGE).toString(16).padStart(3, '0')} in both.`, first, second);
     }
   }
 }
@@ -35,7 +35,7 @@ export async function movedByPages(probe: LabProbe, check: CheckRecorder): Promi
 export async function programMovedTogether(probe: LabProbe, check: CheckRecorder): Promise<void> {
   const [text, ...others] = await movesToSecondRun(probe, check, PROGRAM_PARTS);
   if (text === undefined) return;
-  for (const other of others) check.expect(other.distance === text.distance, `${other.part} ${other.words}, as text did`, text.first, text.second, other.first, other.second);
+  for (const other of others) check.expect(other.distance === text.distance, `${other.part} ${other.words}, as text did.`, text.first, text.second, other.first, other.second);
 }
 
 async function movesToSecondRun(probe: LabProbe, check: CheckRecorder, parts: readonly Part[]): Promise<readonly Move[]> {

@@ -18,8 +18,8 @@ interface Pair {
 export async function alone(probe: LabProbe, check: CheckRecorder): Promise<void> {
   for (const [at, address] of (await pageAddresses(probe)).entries()) {
     const page = await probe.page(address);
-    check.expect(page.present && !page.fileOrShared, `page ${at} is present and anonymous`, page);
-    check.expect(page.exclusive, `page ${at} is mapped once (bit 56)`, page, ...(await mapCount(probe, page)));
+    check.expect(page.present && !page.fileOrShared, `Page ${at} is present and anonymous.`, page);
+    check.expect(page.exclusive, `Page ${at} is mapped once (bit 56).`, page, ...(await mapCount(probe, page)));
   }
 }
 
@@ -33,8 +33,8 @@ export async function mapsSaysNothing(probe: LabProbe, check: CheckRecorder): Pr
   const { address } = await probe.printedAddress('pages');
   const [here, there] = [probe.mappingAt(address), child.mappingAt(address)];
   if (here === undefined || there === undefined) check.cannot('The pages are not mapped in both processes.');
-  check.expect(here.perms === 'rw-p', 'parent: rw-p', here);
-  check.expect(there.perms === 'rw-p', 'child: rw-p', there);
+  check.expect(here.perms === 'rw-p', 'Parent: rw-p.', here);
+  check.expect(there.perms === 'rw-p', 'Child: rw-p.', there);
 }
 
 export async function onePageSplit(probe: LabProbe, check: CheckRecorder): Promise<void> {
@@ -51,8 +51,8 @@ export async function childKeepsItsOwn(probe: LabProbe, check: CheckRecorder): P
   const child = await childOf(probe);
   const { address, evidence } = await probe.printedAddress('written');
   const [ours, theirs] = [await probe.memory(address, 1), child.memory(address, 1)];
-  check.expect(String.fromCharCode(...ours.bytes) === 'w', 'the parent reads its w', { evidence }, ours);
-  check.expect(String.fromCharCode(...theirs.bytes) === 'b', 'the child reads b, as before the write', theirs);
+  check.expect(String.fromCharCode(...ours.bytes) === 'w', 'The parent reads its w.', { evidence }, ours);
+  check.expect(String.fromCharCode(...theirs.bytes) === 'b', 'The child reads b, as before the write.', theirs);
 }
 
 async function pageAddresses(probe: LabProbe): Promise<readonly Address[]> {
@@ -65,16 +65,16 @@ async function pairAt(probe: LabProbe, child: ProcessLook, address: Address): Pr
 }
 
 async function expectShared(probe: LabProbe, check: CheckRecorder, at: number, { parent, child }: Pair): Promise<void> {
-  check.expect(parent.present && child.present && !parent.exclusive && !child.exclusive, `page ${at}: present in both processes, and mapped more than once (bit 56 clear)`, parent, child);
+  check.expect(parent.present && child.present && !parent.exclusive && !child.exclusive, `Page ${at}: present in both processes, and mapped more than once (bit 56 clear).`, parent, child);
   if (parent.frame !== undefined && child.frame !== undefined) {
-    check.expect(parent.frame === child.frame, `page ${at}: both are frame 0x${parent.frame.toString(16)}`, parent, child, ...(await mapCount(probe, parent)));
+    check.expect(parent.frame === child.frame, `Page ${at}: both are frame 0x${parent.frame.toString(16)}.`, parent, child, ...(await mapCount(probe, parent)));
   }
 }
 
 async function expectSplit(probe: LabProbe, check: CheckRecorder, at: number, { parent, child }: Pair): Promise<void> {
-  check.expect(parent.present && parent.exclusive, `page ${at}, which was written to: the parent has it for itself (bit 56)`, parent, ...(await mapCount(probe, parent)));
-  check.expect(child.present && child.exclusive, `page ${at}: so has the child, which did nothing: the old frame is left to it`, child, ...(await mapCount(probe, child)));
-  if (parent.frame !== undefined && child.frame !== undefined) check.expect(parent.frame !== child.frame, `page ${at}: two frames now`, parent, child);
+  check.expect(parent.present && parent.exclusive, `Page ${at}, which was written to: the parent has it for itself (bit 56).`, parent, ...(await mapCount(probe, parent)));
+  check.expect(child.present && child.exclusive, `Page ${at}: so has the child, which did nothing: the old frame is left to it.`, child, ...(await mapCount(probe, child)));
+  if (parent.frame !== undefined && child.frame !== undefined) check.expect(parent.frame !== child.frame, `Page ${at}: two frames now.`, parent, child);
 }
 
 /** How many page-table entries map the page's frame, where kpagecount may be read. */
