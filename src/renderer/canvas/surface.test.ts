@@ -21,10 +21,10 @@ function setUp() {
   vi.stubGlobal('IntersectionObserver', watcher<typeof seen>((heard) => void (seen = heard)));
   const parentElement = { clientWidth: 200, clientHeight: 100 };
   const nothing = new Proxy({}, { get: () => () => {} });
-  const canvas = { parentElement, style: {}, width: 0, height: 0, getContext: () => nothing };
+  const canvas = Object.assign({} as HTMLCanvasElement, { parentElement, style: {}, width: 0, height: 0, getContext: () => nothing });
   const drawn: (readonly PixelRect[])[] = [];
   const scheduler = new FrameScheduler({ requestFrame: (callback) => frames.push(() => callback(0)), cancelFrame: () => void (frames.length = 0) });
-  const surface = new Surface(canvas as Partial<HTMLCanvasElement> as HTMLCanvasElement, { draw: (_context, _size, dirty) => void drawn.push(dirty) }, scheduler);
+  const surface = new Surface(canvas, { draw: (_context, _size, dirty) => void drawn.push(dirty) }, scheduler);
   return {
     surface, drawn, parentElement,
     resize: () => resized(),
