@@ -13,11 +13,13 @@ import { CATALOGUE } from './catalogue/catalogue.ts';
 import { runChecks, type Checklist } from './check/run-checks.ts';
 import { appliesTo, checkFacts, folderOf, summaryOf, type LabDefinition, type LabProgramDefinition } from './lab-definition.ts';
 import { LabProbe } from './probe/lab-probe.ts';
-import { LiveRun } from './run/live-run.ts';
+import { LiveRun, type Explain } from './run/live-run.ts';
 import { placeStages } from './run/stages.ts';
 
 export interface LabsParts {
   readonly manager: SessionManager;
+  /** Says why a program is stopped. Without, checks leave that out. */
+  readonly explain?: Explain;
   /** Folder with the programs of the labs (`01-regions/regions.c` …), and one for what is compiled. Without, no lab can be read or started. */
   readonly places: { readonly resources: string; readonly cache: string } | undefined;
 }
@@ -64,7 +66,7 @@ export class Labs {
     context.progress({ done: 1, total: 2, words: 'Starting the program under gdb' });
     return this.#launch({ program: built.program, args: definition.args ?? [], cwd: built.folder, env: {}, stopAt: stages[0]?.location ?? 'main' }, async (session) => {
       const checks = lab.checks.filter((check) => appliesTo(check, language));
-      const run = new LiveRun({ session, lab: lab.name, language, program: exeOf(session), built: built.built, stages });
+      const run = new LiveRun({ session, lab: lab.name, language, program: exeOf(session), built: built.built, stages, explain: this.#parts.explain });
       if (stages[0] && run.stage !== stages[0].id) throw notThere(session, stages[0].words);
       await run.insertBreakpoints();
       return { run, checks, notes: [] };
@@ -76,7 +78,7 @@ export class Labs {
     context.progress({ done: 0, total: 2, words: `Starting ${basename(spec.program)} under gdb` });
     return this.#launch({ ...spec, env: {}, stopAt: 'main' }, async (session) => {
       const stages = placeStages(await ownStages(session), '', []);
-      const run = new LiveRun({ session, lab: OWN_LAB.name, language: 'own', program: exeOf(session), built: new Map(), stages });
+      const run = new LiveRun({ session, lab: OWN_LAB.name, language: 'own', program: exeOf(session), built: new Map(), stages, explain: undefined });
       await run.toStage(OWN_STAGE, context.signal);
       context.progress({ done: 1, total: 2, words: 'Reading its debug information' });
       return { run, ...(await planOwn(new LabProbe(run, context.signal))) };

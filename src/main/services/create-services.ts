@@ -6,7 +6,7 @@ import { WorkerPool } from '../search/worker-pool.ts';
 import { SessionManager } from '../session/session-manager.ts';
 import { codeService } from './code/code-service.ts';
 import { debugService } from './debug-service.ts';
-import { explainService } from './explain/explain-service.ts';
+import { explainService, explainSession } from './explain/explain-service.ts';
 import { labsService } from './labs/labs-service.ts';
 import { Listeners } from './listeners.ts';
 import { liveSources } from './live-sources.ts';
@@ -54,7 +54,7 @@ export function createServices(options: ServiceOptions): ServiceSet {
       code: codeService(manager),
       stack: stackService(manager),
       explain: explainService(manager),
-      labs: labsService({ labs: new Labs({ manager, places: options.labs }), progress: labProgress, sources }),
+      labs: labsService({ labs: new Labs({ manager, places: options.labs, explain: explainSession }), progress: labProgress, sources }),
       terminals: terminalsService(manager),
     },
     dispose: () => (disposed ??= Promise.all([manager.dispose(), searchers.dispose()]).then(() => undefined)),

@@ -1,4 +1,5 @@
 import type { Address } from '../../../shared/address/address.ts';
+import type { CauseId, Certainty, FaultAccess } from '../../../shared/model/explanation.ts';
 import type { LabEvidence } from '../../../shared/model/lab.ts';
 import type { ModuleRef, RegionKind } from '../../../shared/model/region.ts';
 import type { StopInfo } from '../../../shared/model/debug.ts';
@@ -97,4 +98,13 @@ export interface FaultFact extends StopFact {
   readonly codeName: string;
   /** si_addr; means something only for faults. */
   readonly address: Address;
+}
+
+/** What the fault explainer says of the stop. */
+export interface ExplanationFact {
+  readonly cause: CauseId;
+  readonly certainty: Certainty;
+  readonly access: FaultAccess;
+  readonly address: Address | undefined;
+  readonly evidence: LabEvidence;
 }

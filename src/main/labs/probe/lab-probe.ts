@@ -13,7 +13,7 @@ import type { TerminalHub } from '../../session/terminal-hub.ts';
 import type { Debugger } from '../../target/debugger.ts';
 import type { Picture } from '../../target/target.ts';
 import type { LiveRun } from '../run/live-run.ts';
-import type { AddressFact, BytesFact, FaultFact, MappingFact, PageFact, RegionFact, SectionFact, StopFact, TextFact } from './facts.ts';
+import type { AddressFact, BytesFact, ExplanationFact, FaultFact, MappingFact, PageFact, RegionFact, SectionFact, StopFact, TextFact } from './facts.ts';
 import { codeName } from './fault-codes.ts';
 import { readMappingAt, readMappings } from './mappings.ts';
 import { pageFact } from './page-fact.ts';
@@ -269,6 +269,15 @@ export class LabProbe {
     const name = codeName(signal, code);
     const text = `${stop.words}; si_code ${code} (${name}), si_addr ${formatPlainAddress(address)}, pc ${formatPlainAddress(pc)}`;
     return { stop, signal, pc, code, codeName: name, address, evidence: { from: 'gdb: print $_siginfo', text } };
+  }
+
+  /** vmatlas's own explanation of the stop, as its card shows it; undefined where labs run without it. Rejects with `wrong-state` when there is no fault to explain. */
+  async explanation(): Promise<ExplanationFact | undefined> {
+    const answer = await this.#run.explain?.(this.session);
+    if (!answer) return undefined;
+    if (answer.kind !== 'fault') throw new VmatlasError({ code: 'wrong-state', message: 'vmatlas sees no fault to explain.', evidence: answer.reason });
+    const { title, cause, access, address } = answer;
+    return { cause: cause.id, certainty: cause.certainty, access, address, evidence: { from: 'vmatlas: explanation', text: `${title}. ${cause.text}` } };
   }
 
   // ── running it ──────────────────────────────────────────────────────────────────────────────────────────────────

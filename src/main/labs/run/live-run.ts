@@ -1,5 +1,6 @@
 import type { ResumeKind, StopInfo } from '../../../shared/model/debug.ts';
 import { VmatlasError } from '../../../shared/model/errors.ts';
+import type { ExplainAnswer } from '../../../shared/model/explanation.ts';
 import type { LabLanguage } from '../../../shared/model/lab.ts';
 import type { SessionState } from '../../../shared/model/session.ts';
 import type { Session } from '../../session/session.ts';
@@ -12,6 +13,9 @@ const STOP_LIMIT_MS = 30_000;
 /** Stops on the way to a stage: breakpoints of the user's. */
 const MOST_STOPS = 1000;
 
+/** Why a session's program is stopped. */
+export type Explain = (session: Session) => Promise<ExplainAnswer>;
+
 export interface LiveRunParts {
   readonly session: Session;
   readonly lab: string;
@@ -20,6 +24,7 @@ export interface LiveRunParts {
   /** Other files that were built with it, by name. */
   readonly built: ReadonlyMap<string, string>;
   readonly stages: readonly PlacedStage[];
+  readonly explain: Explain | undefined;
 }
 
 /** A lab's program in a session: knows at which stage it stands, and brings it to another. */
@@ -29,6 +34,7 @@ export class LiveRun {
   readonly language: LabLanguage;
   readonly program: string;
   readonly built: ReadonlyMap<string, string>;
+  readonly explain: Explain | undefined;
   readonly #stages: readonly PlacedStage[];
   /** How often this program was started anew by us. */
   restarts = 0;
@@ -39,6 +45,7 @@ export class LiveRun {
     this.language = parts.language;
     this.program = parts.program;
     this.built = parts.built;
+    this.explain = parts.explain;
     this.#stages = parts.stages;
   }
 

@@ -4,6 +4,7 @@ import type { CheckRecorder } from '../../check/check-recorder.ts';
 import type { LabCheckDefinition } from '../../lab-definition.ts';
 import type { LabProbe } from '../../probe/lab-probe.ts';
 import { bytesInFile } from '../bytes-in-file.ts';
+import { claimExplained } from '../claim-explained.ts';
 import { sameBytes } from '../same-bytes.ts';
 
 /** Some instructions of main. */
@@ -102,6 +103,7 @@ async function claimFault(probe: LabProbe, check: CheckRecorder): Promise<void> 
   check.expect(fault.address === main.address, 'The address of the fault is that of main.', fault, main);
   const mapping = probe.mappingAt(fault.address);
   if (mapping) check.expect(mapping.perms === 'r-xp', 'It lies in a mapping that permits reading and executing only.', mapping);
+  await claimExplained(probe, check, { cause: 'write-to-text', access: 'write', address: main.address, words: 'a write to text' });
 }
 
 async function claimNothingWritten(probe: LabProbe, check: CheckRecorder): Promise<void> {

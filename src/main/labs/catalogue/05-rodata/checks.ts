@@ -3,12 +3,14 @@ import { addBytes, type Address } from '../../../../shared/address/address.ts';
 import { formatCount } from '../../../../shared/address/size.ts';
 import type { LabEvidence } from '../../../../shared/model/lab.ts';
 import type { CheckRecorder } from '../../check/check-recorder.ts';
+import { expectKind } from '../../check/expect-kind.ts';
 import type { LabCheckDefinition } from '../../lab-definition.ts';
 import type { MappingFact, PageFact } from '../../probe/facts.ts';
 import type { LabProbe } from '../../probe/lab-probe.ts';
 import { readMappingAt } from '../../probe/mappings.ts';
 import { ProcessLook } from '../../probe/process-look.ts';
 import { smapsOf } from '../../probe/smaps-of.ts';
+import { claimExplained } from '../claim-explained.ts';
 
 const LITERAL = 'I live in .rodata';
 const PRIMES = [2, 3, 5, 7, 11, 13, 17, 19];
@@ -25,11 +27,13 @@ export const rodataChecks: readonly LabCheckDefinition[] = [
         const section = await probe.sectionAt(place.address);
         check.expect(section?.name === '.rodata', `${name} lies in section .rodata.`, place, ...(section ? [section] : []));
         expectMapped(check, `${name} lies`, probe.mappingAt(place.address), probe.program, 'r--p', place.evidence);
+        await expectKind(check, probe, 'It', place.address, 'rodata');
       }
       const greeting = await probe.printedAddress('greeting');
       const section = await probe.sectionAt(greeting.address);
       check.expect(section?.name === '.data', 'The pointer itself lies in section .data.', greeting, ...(section ? [section] : []));
       expectMapped(check, 'The pointer lies', probe.mappingAt(greeting.address), probe.program, 'rw-p', greeting.evidence);
+      await expectKind(check, probe, 'It', greeting.address, 'data');
       const literal = await probe.printedAddress('literal');
       const pointer = await probe.memory(greeting.address, 8);
       check.expect(new DataView(pointer.bytes.buffer).getBigUint64(0, true) === literal.address, 'Its eight bytes are the address of the letters.', pointer, literal);
@@ -109,6 +113,7 @@ export const rodataChecks: readonly LabCheckDefinition[] = [
       check.expect(same(before.bytes, after.bytes) && new TextDecoder().decode(after.bytes) === LITERAL, 'The letters are what they were.', before, after);
       const mapping = probe.mappingAt(literal.address);
       expectMapped(check, 'The literal lies', mapping, probe.program, 'r--p', literal.evidence);
+      await claimExplained(probe, check, { cause: 'write-to-rodata', access: 'write', address: literal.address, words: 'a write to rodata' });
     },
   },
 ];

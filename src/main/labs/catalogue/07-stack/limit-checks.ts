@@ -5,11 +5,13 @@ import type { LabEvidence } from '../../../../shared/model/lab.ts';
 import { parseLimits } from '../../../procfs/limits.ts';
 import { readProcText } from '../../../procfs/read-proc.ts';
 import type { CheckRecorder } from '../../check/check-recorder.ts';
+import { expectKind } from '../../check/expect-kind.ts';
 import { expectUnmapped } from '../../check/expect-unmapped.ts';
 import type { LabCheckDefinition } from '../../lab-definition.ts';
 import { countSystemCalls } from '../../probe/count-system-calls.ts';
 import type { MappingFact } from '../../probe/facts.ts';
 import type { LabProbe } from '../../probe/lab-probe.ts';
+import { claimExplained } from '../claim-explained.ts';
 
 const SEGV_MAPERR = 1;
 const SEGV_ACCERR = 2;
@@ -36,6 +38,7 @@ export const limitCheck: LabCheckDefinition = {
     const local = await probe.printedAddress('local');
     const rsp = await probe.register('rsp');
     check.expect(within(stack, local.address) && within(stack, rsp.address), 'main’s local lies in it, and rsp points into it.', local, rsp, stack);
+    await expectKind(check, probe, 'The local', local.address, 'stack');
   },
 };
 
@@ -72,11 +75,12 @@ export const limitChecks: readonly LabCheckDefinition[] = [
       if (!mapping) return void check.expect(false, 'The thread’s local is mapped.', local);
       check.expect(mapping.path !== '[stack]' && mapping.perms === 'rw-p', 'The thread’s local does not lie in [stack] but in a mapping of its own, rw-p.', local, mapping);
       check.expect(within(mapping, rsp.address), 'The thread’s rsp points into the same one.', rsp, mapping);
+      await expectKind(check, probe, 'The local', local.address, 'thread-stack');
       const top = addBytes(lowest.address, BigInt(bytes.text));
       check.expect(mapping.start <= lowest.address && top <= mapping.end, `It is there at its full size from the start: ${formatSize(BigInt(bytes.text))} from ${formatPlainAddress(lowest.address)}.`, lowest, bytes, mapping);
       const main = mainStack(probe);
       if (main) check.expect(mapping.end <= main.start, 'It lies below the main thread’s.', mapping, main);
-      await expectGuard(check, probe, addBytes(lowest.address, -1n));
+      if ((await expectGuard(check, probe, addBytes(lowest.address, -1n))) === 'mapping') await expectKind(check, probe, 'It', addBytes(lowest.address, -1n), 'guard');
     },
   },
   {
@@ -96,6 +100,7 @@ export const limitChecks: readonly LabCheckDefinition[] = [
       const guard = await expectGuard(check, probe, fault.address);
       if (guard === 'mapping') check.expect(fault.code === SEGV_ACCERR, 'The code is SEGV_ACCERR: there is a mapping, and it forbids this.', fault);
       else check.note('The guard has no mapping of its own here, so the kernel’s code is not SEGV_ACCERR.', fault);
+      await claimExplained(probe, check, { cause: 'thread-stack-overflow', access: 'write', words: 'a thread’s stack overflow' });
     },
   },
   {
@@ -120,6 +125,7 @@ export const limitChecks: readonly LabCheckDefinition[] = [
       const size = stack.end - stack.start;
       check.expect(size <= limit.bytes && size > limit.bytes - NEAR_BYTES, `It has grown to ${formatSize(size)}, and no further than the limit.`, stack, limit);
       check.expect(rsp.address < stack.start && stack.start - rsp.address < NEAR_BYTES, 'rsp has left the stack too.', rsp, stack);
+      await claimExplained(probe, check, { cause: 'stack-overflow', access: 'write', words: 'a stack overflow' });
     },
   },
 ];
