@@ -9,6 +9,7 @@ import type { LabEvidence } from '../../../../shared/model/lab.ts';
 import { FileSource } from '../../../elf/byte-source.ts';
 import { readElfHeaders } from '../../../elf/read-elf.ts';
 import type { CheckRecorder } from '../../check/check-recorder.ts';
+import { expectKind } from '../../check/expect-kind.ts';
 import type { LabCheckDefinition } from '../../lab-definition.ts';
 import type { LabProbe } from '../../probe/lab-probe.ts';
 
@@ -28,6 +29,7 @@ export function fileChecks(oneElement: string, inTheFile: string): readonly LabC
         const bytes = await arrayBytes(probe);
         const section = await probe.sectionAt(array.address);
         check.expect(section?.name === '.bss', 'The address that the program prints for its array lies in section .bss.', array, ...(section ? [section] : []));
+        for (const at of [array.address, addBytes(array.address, bytes / 2n)]) await expectKind(check, probe, at === array.address ? 'Its beginning' : 'Its middle', at, 'bss');
         const bss = await probe.section('.bss');
         check.expect(bss.type === 'NOBITS', 'The type of .bss is NOBITS: it occupies no space in the file.', bss);
         check.expect(bss.sizeBytes >= bytes, `.bss is at least as large as the array, ${formatCount(bytes)} bytes.`, bss, await probe.printed('million_bytes'));

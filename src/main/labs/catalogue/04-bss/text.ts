@@ -31,7 +31,8 @@ export const bssText: LabText = {
     { name: 'C11, 6.7.9', says: 'An object with static storage duration that is not initialized explicitly begins as zero.' },
     { name: 'Linux, fs/binfmt_elf.c', says: 'The kernel clears the rest of the last file page and maps anonymous memory for what lies beyond it.', url: 'https://elixir.bootlin.com/linux/latest/source/fs/binfmt_elf.c' },
     { name: 'Linux, Documentation/admin-guide/mm/pagemap.rst', says: 'What the bits of /proc/PID/pagemap mean: 63 present, 61 file page or shared, 56 mapped exclusively, 0–54 the frame number.', url: 'https://docs.kernel.org/admin-guide/mm/pagemap.html' },
-    { name: 'proc_pid_smaps(5)', says: 'Rss is the part of a mapping that is in memory; the shared page of zeros is not counted.', url: 'https://man7.org/linux/man-pages/man5/proc_pid_smaps.5.html' },
+    { name: 'Linux, mm/memory.c', says: 'A read of an absent anonymous page maps the page of zeros (do_anonymous_page), which counts as nobody’s memory (vm_normal_page).', url: 'https://elixir.bootlin.com/linux/latest/source/mm/memory.c' },
+    { name: 'proc_pid_smaps(5)', says: 'Rss is how much of a mapping is in memory now.', url: 'https://man7.org/linux/man-pages/man5/proc_pid_smaps.5.html' },
   ],
   predictions: [
     {

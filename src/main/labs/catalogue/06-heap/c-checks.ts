@@ -4,6 +4,7 @@ import { formatCount, formatSize } from '../../../../shared/address/size.ts';
 import { VmatlasError } from '../../../../shared/model/errors.ts';
 import type { LabEvidence } from '../../../../shared/model/lab.ts';
 import type { SymbolRef } from '../../../../shared/model/symbol.ts';
+import { expectKind } from '../../check/expect-kind.ts';
 import { expectUnmapped } from '../../check/expect-unmapped.ts';
 import type { LabCheckDefinition } from '../../lab-definition.ts';
 import { countSystemCalls } from '../../probe/count-system-calls.ts';
@@ -24,7 +25,7 @@ export const callChecks: readonly LabCheckDefinition[] = [
   {
     id: 'calls', languages: C,
     title: 'A thousand malloc calls take a handful of brk calls: both are counted from outside.',
-    why: 'malloc cuts its blocks from what it has. Only when that is used up does it move the program break, by 132 KiB more than it needs (M_TOP_PAD), so that it need not ask again soon.',
+    why: 'malloc cuts its blocks from what it has. Only when that is used up does it move the program break, by what it needs and 128 KiB more (M_TOP_PAD), so that it need not ask again soon.',
     stage: 'begin',
     run: async (probe, check) => {
       const counted = { before: await programCounter(probe), mallocs: 0, evidence: [] as LabEvidence[] };
@@ -53,7 +54,11 @@ export const callChecks: readonly LabCheckDefinition[] = [
       const after = expectEndsAtBreak(check, probe, await probe.printedAddress('break_small'));
       if (!before || !after) return;
       check.expect(after.end > before.end && after.start === before.start, `It has grown upward by ${formatSize(after.end - before.end)}; its beginning is where it was.`, before, after);
-      for (const name of ['first', 'last']) expectInHeap(check, probe, `The ${name} of the 1,000 blocks`, await probe.printedAddress(name));
+      for (const name of ['first', 'last']) {
+        const block = await probe.printedAddress(name);
+        expectInHeap(check, probe, `The ${name} of the 1,000 blocks`, block);
+        await expectKind(check, probe, 'It', block.address, 'heap');
+      }
     },
   },
   {

@@ -1,4 +1,5 @@
 import { formatPlainAddress } from '../../../../shared/address/address.ts';
+import { expectKind } from '../../check/expect-kind.ts';
 import { expectUnmapped } from '../../check/expect-unmapped.ts';
 import type { LabCheckDefinition } from '../../lab-definition.ts';
 import { chunkBytes, chunkOf, expectEndsAtBreak, expectInHeap, expectMmapped, IS_MMAPPED } from './heap-facts.ts';
@@ -20,6 +21,7 @@ export const rustChecks: readonly LabCheckDefinition[] = [
     run: async (probe, check) => {
       const boxed = await probe.printedAddress('boxed');
       expectInHeap(check, probe, 'The boxed number', boxed);
+      await expectKind(check, probe, 'It', boxed.address, 'heap');
       const number = await probe.memory(boxed.address, 8);
       check.expect(new DataView(number.bytes.buffer).getBigUint64(0, true) === BOXED, 'It is 0x0123456789abcdef, lowest byte first.', number);
       const list = await probe.printedAddress('list');

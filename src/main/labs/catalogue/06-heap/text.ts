@@ -38,7 +38,7 @@ export const heapText: LabText = {
       question: 'The C program calls `malloc(504)` a thousand times. How often does it ask the kernel for memory?',
       options: ['fewer than ten times', '1,000 times', 'not at all: the heap is part of the file'],
       answer: 0,
-      explanation: 'malloc asks for 132 KiB more at a time (M_TOP_PAD) and cuts blocks from that: about 500 KiB, of which the heap has 132 from the start, in three or four steps.',
+      explanation: 'malloc asks for 132 KiB at a time, what it needs and 128 KiB to spare (M_TOP_PAD), and cuts blocks from that: about 500 KiB, of which the heap has 132 from the start, in three or four steps.',
     },
     {
       id: 'free-most',
