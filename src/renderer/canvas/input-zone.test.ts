@@ -66,10 +66,12 @@ describe('mouse', () => {
   it('tells double clicks, menus with their place in the window, and that the pointer is gone', () => {
     const { zone, told } = listening(ALL);
     zone.send('dblclick', 5, 6);
-    expect(zone.send('contextmenu', 7, 8)).toBe(true);
+    expect(zone.send('contextmenu', 7, 8, { button: 2 })).toBe(true);
     zone.send('pointerleave', 0, 0);
-    zone.send('contextmenu', 0, 0, { pointerType: '' });
-    expect(told.pop()?.[4]).toBe(true);
+    for (const [fields, byKey] of [[{ pointerType: '' }, true], [{ button: -1 }, true], [{ pointerType: 'touch' }, false]] as const) {
+      zone.send('contextmenu', 0, 0, fields);
+      expect(told.pop()?.[4]).toBe(byKey);
+    }
     expect(told).toEqual([['doubleClick', { x: 5, y: 6, shift: false, ctrl: false }], ['contextMenu', { x: 7, y: 8, shift: false, ctrl: false }, 107, 58, false], ['hover', undefined]]);
   });
 

@@ -124,7 +124,7 @@ export function inputZone(element: ZoneElement, handlers: ZoneHandlers): () => v
   const onMenu = (event: MouseEvent): void => {
     if (!handlers.contextMenu) return;
     event.preventDefault();
-    handlers.contextMenu(at(event), event.clientX, event.clientY, 'pointerType' in event && event.pointerType === '');
+    handlers.contextMenu(at(event), event.clientX, event.clientY, isByKey(event));
   };
 
   const ended = new AbortController();
@@ -138,6 +138,12 @@ export function inputZone(element: ZoneElement, handlers: ZoneHandlers): () => v
   element.addEventListener('dblclick', onDouble, { signal });
   element.addEventListener('contextmenu', onMenu, { signal });
   return () => ended.abort();
+}
+
+/** Shift+F10 and the menu key name no button: Chromium 156 says -1 and pointerType 'mouse', older ones 0 and ''. A long press of a finger names none either. */
+function isByKey(event: MouseEvent): boolean {
+  const pointer = 'pointerType' in event ? event.pointerType : '';
+  return event.button !== 2 && pointer !== 'touch' && pointer !== 'pen';
 }
 
 function distance(touches: ReadonlyMap<number, ZonePoint>): number {

@@ -93,7 +93,7 @@ function paintSections(pen: Pen, scene: Scene, block: InnerBlock, ink: BlockInk,
     const textTop = [from, from + LABEL_PX, from + 2 * LABEL_PX].find((y) => y + LABEL_PX <= end && lane.tryPlace(y, y + LABEL_PX));
     if (textTop !== undefined) innerLabel(pen, scene, block, span.label, '', textTop, scene.inks.colours.fg, grounded);
     // Of one that is cut off by the panel's edge no more is to be said.
-    else if (spanBottom - spanTop < LABEL_PX || end - from >= LABEL_PX) nameless.push(span);
+    else if (spanBottom - spanTop < LABEL_PX || end - from >= LABEL_PX || (spanTop >= 0 && spanBottom <= heightPx)) nameless.push(span);
   }
   if (nameless.length > 0 && hasCallouts(scene, block)) small.push(smallSpans(scene, block, nameless.toReversed(), pen.globalAlpha));
 }

@@ -63,8 +63,11 @@ export function paintSymbols(pen: Pen, scene: Scene, block: InnerBlock, ink: Blo
     }
     open = undefined;
     const textTop = Math.max(top, block.box.textTop + TITLE_PX, -1);
-    // Of a symbol that is cut off by the panel's edge, or lies under the region's own name, no more is to be said.
-    if (Math.min(bottom, heightPx) - textTop < LABEL_PX - 3) continue;
+    if (Math.min(bottom, heightPx) - textTop < LABEL_PX - 3) {
+      // Under the region's own name; of a symbol that is cut off by the panel's edge no more is to be said.
+      if (top >= 0 && bottom <= heightPx) takeSmall(i, top, bottom);
+      continue;
+    }
     const wished = Math.min(bottom - LABEL_PX, Math.max(textTop, top + (Math.min(height, 30) - LABEL_PX) / 2));
     // Elsewhere in its box where a section's name is in the way.
     const at = [wished, textTop + LABEL_PX, Math.min(bottom, heightPx) - LABEL_PX].find((y) => (y === wished || (y >= textTop && y + LABEL_PX <= bottom)) && lane.tryPlace(y, y + LABEL_PX));
