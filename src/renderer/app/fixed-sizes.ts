@@ -5,8 +5,8 @@ export interface FixedSizes {
   readonly console: number | undefined;
 }
 
-/** A side column never takes more of a small dock than this: the centre must keep room for sixteen bytes. */
-const LARGEST_SHARES = { map: 0.24, inspector: 0.23 } as const;
+/** A side column never takes more of a small dock than this: the centre must keep room for sixteen bytes, and the map for names. */
+const LARGEST_SHARES = { map: 0.28, inspector: 0.22 } as const;
 
 /** Widths are told in whole pixels. */
 const ROUNDING_PX = 2;

@@ -56,8 +56,11 @@ export function applyFixedSizes(api: DockviewApi, sizes: FixedSizes): void {
     const size = sizes[id];
     if (size !== undefined) api.getPanel(id)?.group.api.setSize({ width: columnWidth(id, size, api.width) });
   };
-  width('map');
-  width('inspector');
+  // Twice: in a small dock the room that one gives up is what the other needs.
+  for (let round = 0; round < 2; round++) {
+    width('inspector');
+    width('map');
+  }
   if (sizes.console !== undefined) api.getPanel('console')?.group.api.setSize({ height: Math.min(sizes.console, Math.round(api.height * 0.5)) });
 }
 

@@ -79,6 +79,8 @@ export function createLabsControl({ clients: { labs }, session, cursor, controll
   let loaded = false;
   let starting: AbortController | undefined;
   let verifying: AbortController | undefined;
+  /** Where a step led last: a program that is started anew has the place elsewhere. */
+  let visited: { readonly sessionId: string; readonly place: LabPlace } | undefined;
 
   const remember = (progress: LabProgress): void => store.setState((view) => ({ progress: new Map([...view.progress, [progress.lab, progress]]) }));
   const sessionId = (): string | undefined => session.getState().session?.sessionId;
@@ -133,6 +135,17 @@ export function createLabsControl({ clients: { labs }, session, cursor, controll
   labs.on('checked', ({ sessionId: of, result }) => store.setState(({ results }) => ({ results: new Map([...results, [of, new Map([...(results.get(of) ?? []), [result.id, result]])]]) })));
   labs.on('progressChanged', remember);
 
+  const revisit = async (place: LabPlace): Promise<void> => {
+    const id = sessionId();
+    if (id === undefined) return;
+    try {
+      cursor.goTo((await labs.resolve({ sessionId: id, place })).address, 'labs');
+    } catch (error) {
+      // The program has not come so far again: then the cursor stays.
+      if (errorFacts(error).code === 'internal') throw error;
+    }
+  };
+
   /** A window that is opened anew while a lab runs shows that lab. */
   let asked = '';
   const adopt = (): void => {
@@ -175,6 +188,7 @@ export function createLabsControl({ clients: { labs }, session, cursor, controll
       if (run === undefined || verifying !== undefined) return;
       const work = new AbortController();
       verifying = work;
+      const pid = session.getState().session?.target?.pid;
       store.setState(({ results }) => ({
         verifying: 'Checking…', verifyProblem: undefined,
         results: new Map([...results, [run.sessionId, new Map([...(results.get(run.sessionId) ?? [])].filter(([id]) => only !== undefined && !only.includes(id)))]]),
@@ -185,6 +199,7 @@ export function createLabsControl({ clients: { labs }, session, cursor, controll
           results: new Map([...results, [run.sessionId, new Map([...(results.get(run.sessionId) ?? []), ...report.results.map((result) => [result.id, result] as const)])]]),
           reports: new Map([...reports, [run.sessionId, report]]),
         }));
+        if (visited?.sessionId === run.sessionId && session.getState().session?.target?.pid !== pid) await revisit(visited.place);
       } catch (error) {
         const facts = errorFacts(error);
         if (facts.code !== 'cancelled') store.setState({ verifyProblem: facts });
@@ -207,6 +222,7 @@ export function createLabsControl({ clients: { labs }, session, cursor, controll
       const run = currentRun();
       if (run === undefined) throw new VmatlasError({ code: 'wrong-state', message: 'The lab’s program is not running.', remedy: 'Start the lab first.' });
       const { address } = await labs.resolve({ sessionId: run.sessionId, place });
+      visited = { sessionId: run.sessionId, place };
       cursor.goTo(address, 'labs');
     },
   };

@@ -11,13 +11,13 @@ export interface Settings {
   readonly pagesRefreshMs: number;
   /** Views that are given the whole window while they are in front, by id. */
   readonly wideViews: readonly string[];
-  /** Width of the labs beside the views. */
+  /** Width of the labs beside the views; 0: a share of the window. */
   readonly labsWidthPx: number;
   /** dockview's serialised layout; undefined for the default. */
   readonly layout: unknown;
 }
 
-export const DEFAULT_SETTINGS: Settings = { theme: 'system', mapScale: 'schematic', hexColumns: 16, hexUnit: 1, pagesRefreshMs: 2000, wideViews: ['pages', 'stack'], labsWidthPx: 420, layout: undefined };
+export const DEFAULT_SETTINGS: Settings = { theme: 'system', mapScale: 'schematic', hexColumns: 16, hexUnit: 1, pagesRefreshMs: 2000, wideViews: ['pages', 'stack'], labsWidthPx: 0, layout: undefined };
 
 export type SettingsStore = StoreApi<Settings>;
 
