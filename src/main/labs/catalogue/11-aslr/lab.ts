@@ -1,4 +1,4 @@
-import { OUTPUT, PROGRAM, type LabDefinition } from '../../lab-definition.ts';
+import { OUTPUT, type LabDefinition } from '../../lab-definition.ts';
 import { movedByPages, programMovedTogether, regionsMoved, switchedOn } from './moved-checks.ts';
 import { fixedProgram, NO_PIE, nothingMoves } from './still-checks.ts';
 import { aslrText } from './text.ts';
@@ -12,7 +12,7 @@ export const aslrLab: LabDefinition = {
       language: 'c',
       files: ['aslr.c'],
       build: [
-        { compiler: 'c', args: [...FLAGS, '-fPIE', '-pie', '-o', OUTPUT, 'aslr.c'], output: PROGRAM },
+        { compiler: 'c', args: [...FLAGS, '-fPIE', '-pie', '-o', OUTPUT, 'aslr.c'], output: 'aslr' },
         { compiler: 'c', args: [...FLAGS, '-fno-pie', '-no-pie', '-o', OUTPUT, 'aslr.c'], output: NO_PIE },
       ],
     },

@@ -74,8 +74,8 @@ export const aslrText: LabText = {
     { id: 'look', text: 'The program has printed where it keeps things in this run. Note the address of `text`.', action: { kind: 'go', view: 'program', label: 'Program’s output' } },
     { id: 'map', text: 'The map of this run. Keep in mind where the program’s block begins.', action: { kind: 'go', view: 'map', place: { printed: 'text' }, label: 'Show text on the map' } },
     { id: 'again', text: 'Start it again and compare: other addresses, the same last three digits.', action: { kind: 'run', command: 'restart', label: 'Restart' } },
-    { id: 'off', text: 'Tell gdb to start it without randomisation, and run it twice. The debugger’s `run` asks for that before the program begins.', action: { kind: 'type', terminal: 'gdb', text: 'set disable-randomization on', label: 'set disable-randomization on' } },
-    { id: 'run', text: 'With that setting, begin the program from the console (gdb asks whether you mean it: answer y), and then once more. Nothing moves any longer. The Restart button asks for randomisation again.', action: { kind: 'type', terminal: 'gdb', text: 'run', label: 'run' } },
+    { id: 'off', text: 'Tell gdb to start it without randomisation. It asks for that in the new process, before the program begins.', action: { kind: 'type', terminal: 'gdb', text: 'set disable-randomization on', label: 'set disable-randomization on' } },
+    { id: 'start', text: 'With that setting, begin the program from the console, twice; gdb asks whether you mean it: answer y. It stops in main, and gdb prints where `argv` lies, on the stack: the same address each time, like all others on the map. Restart and Verify ask for randomisation again.', action: { kind: 'type', terminal: 'gdb', text: 'start', label: 'start' } },
     { id: 'pages', text: 'The pages view says which of it is switched on for this process, and why.', action: { kind: 'go', view: 'pages', place: { printed: 'stack' }, label: 'Pages of the stack' } },
   ],
 };
