@@ -1,9 +1,5 @@
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { chromium, type Page } from 'playwright-core';
-import { buildIfStale } from '../scripts/lib/build.mjs';
-import { findBrowser } from '../scripts/lib/find-browser.mjs';
-import { scratchFolder, start, stop } from './lib/children.ts';
+import type { Page } from 'playwright-core';
+import { openWindow } from './lib/open-window.ts';
 import { compile, fact, launch } from './lib/programs.ts';
 import { heading, row, type Row, type Table } from './lib/rows.ts';
 
@@ -20,25 +16,17 @@ interface Figures {
 
 /** Scrolling through a mapping of 1 TiB in a real browser over the real host: 60 wheel events a second, or drags of the scrollbar over all of it. */
 export default async function scroll(): Promise<Table> {
-  const browserPath = findBrowser();
-  if (browserPath === undefined) return { title: 'Scrolling: no browser here, nothing measured', rows: [] };
-  if (!(await buildIfStale({ log: console.log }))) throw new Error('the build failed');
   const program = await launch(compile('tebibyte', ['-g', '-O1']));
-  const host = start(process.execPath, [join(import.meta.dirname, '..', 'bin', 'vmatlas.mjs'), 'open', '--no-window', String(program.pid)], {
-    stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, VMATLAS_WINDOW: 'none', XDG_STATE_HOME: scratchFolder() }, endBy: 'SIGTERM',
-  });
-  const browser = await chromium.launch({ executablePath: browserPath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+  const window = await openWindow(program.pid, MEASURE_FRAMES);
   try {
-    const page = await (await browser.newContext({ viewport: { width: 1680, height: 1050 } })).newPage();
-    await page.addInitScript({ content: MEASURE_FRAMES });
-    await page.goto(await urlOf(host));
-    await page.waitForFunction(() => '__vmatlas' in globalThis);
-    await idle(page);
+    if (window === undefined) return { title: 'Scrolling: no browser here, nothing measured', rows: [] };
+    const { page, idle } = window;
     const base = fact(program.facts, 'start');
     const rows: Row[] = [];
     const notes: string[] = [];
     const measure = async (what: string, at: bigint, deltaPx: number, kind: 'wheel' | 'drag' = 'wheel'): Promise<void> => {
       await goTo(page, at);
+      await idle();
       await drive(page, deltaPx, 60, kind);
       const figures = await drive(page, deltaPx, EVENTS, kind);
       rows.push(row({ what: `${what}, p95 of ${EVENTS} events`, ours: at95(figures.perEvent), beside: 'budget', theirs: BUDGET_MS, unit: 'ms', aim: { atMost: 1 } }));
@@ -51,8 +39,7 @@ export default async function scroll(): Promise<Table> {
     await measure('scrollbar over the whole TiB', base + (1n << 38n), 0, 'drag');
     return { title: heading('Scrolling the memory view through 1 TiB at 60 events a second: script time of an event, its frame and the answers that come meanwhile', ...notes), rows };
   } finally {
-    await browser.close();
-    await stop(host);
+    await window?.close();
     await program.stop();
   }
 }
@@ -61,30 +48,11 @@ function at95(sorted: readonly number[]): number {
   return sorted[Math.floor(sorted.length * 0.95)] ?? Number.NaN;
 }
 
-async function urlOf(host: ReturnType<typeof start>): Promise<string> {
-  if (!host.stdout) throw new Error('no pipe');
-  for await (const line of createInterface({ input: host.stdout })) {
-    const url = /https?:\/\/\S+/.exec(line)?.[0];
-    if (url !== undefined) {
-      host.stdout.resume();
-      return url;
-    }
-  }
-  throw new Error('the host ended without a URL');
-}
-
-function idle(page: Page): Promise<void> {
-  return page.evaluate(async () => {
-    await (globalThis as { __vmatlas?: { whenIdle(): Promise<void> } }).__vmatlas?.whenIdle();
-  });
-}
-
 async function goTo(page: Page, address: bigint): Promise<void> {
   await page.keyboard.press('Control+g');
   const bar = page.getByRole('combobox', { name: 'Go to address, symbol or register' });
   await bar.fill(`0x${address.toString(16)}`);
   await bar.press('Enter');
-  await idle(page);
 }
 
 /** Runs in the page before anything else: sums up the time callbacks of frames and messages take. */
