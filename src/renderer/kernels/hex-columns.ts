@@ -32,7 +32,7 @@ export const GROUP_GAP_PX = 8;
 const PADDING_PX = 12;
 const ADDRESS_PX = 140;
 /** Advance of JetBrains Mono at 12 px: runs of characters can be drawn at once. */
-const TEXT_CELL_PX = 7.2;
+export const TEXT_CELL_PX = 7.2;
 
 /** `rowBytes` 0 fits the widest of 8, 16 and 32 that leaves room for the symbols column. */
 export function hexColumns(widthPx: number, rowBytes: 0 | 8 | 16 | 32, unitBytes: 1 | 2 | 4 | 8, value: ValueColumn = NO_VALUES): HexColumns {

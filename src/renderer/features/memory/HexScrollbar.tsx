@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { formatAddress } from '../../../shared/address/address.ts';
 import { pageStart, type PageNumber } from '../../../shared/address/page.ts';
 import type { HexController } from './hex-controller.ts';
@@ -14,12 +14,25 @@ interface Place {
 /** Own scrollbar over the mapped stretch on screen: a browser's gives out at some 30 million pixels, a reservation has a terabyte of rows. */
 export function HexScrollbar({ controller }: { readonly controller: HexController }) {
   const track = useRef<HTMLDivElement>(null);
+  const thumb = useRef<HTMLElement>(null);
+  // Only the stretch is React's: the thumb moves with every frame of a scroll, and is moved by hand.
   const text = useHexView(controller, () => serialise(placeOf(controller)));
-  const place = parse(text);
-  if (place === undefined) return <div className="hex-scrollbar" />;
+  const stretch = parse(text);
+  useEffect(() => {
+    const move = (): void => {
+      const place = placeOf(controller);
+      if (place === undefined || track.current === null || thumb.current === null) return;
+      thumb.current.style.top = `calc(${place.at.toFixed(4)} * (100% - 24px))`;
+      track.current.setAttribute('aria-valuenow', String(Math.round(place.at * 100)));
+    };
+    move();
+    return controller.onView(move);
+  }, [controller, text]);
+  if (stretch === undefined) return <div className="hex-scrollbar" />;
   const dragTo = (clientY: number): void => {
+    const place = placeOf(controller);
     const box = track.current?.getBoundingClientRect();
-    if (box === undefined || box.height === 0) return;
+    if (place === undefined || box === undefined || box.height === 0) return;
     const ratio = Math.min(1, Math.max(0, (clientY - box.top - 12) / (box.height - 24)));
     const exact = place.first + ratio * Math.max(0, place.end - place.first - 1);
     const page = Math.floor(exact) as PageNumber;
@@ -35,8 +48,8 @@ export function HexScrollbar({ controller }: { readonly controller: HexControlle
       aria-label="Position in the mapped stretch"
       aria-valuemin={0}
       aria-valuemax={100}
-      aria-valuenow={Math.round(place.at * 100)}
-      aria-valuetext={formatAddress(pageStart(place.first))}
+      aria-valuenow={0}
+      aria-valuetext={formatAddress(pageStart(stretch.first))}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
         dragTo(event.clientY);
@@ -45,7 +58,7 @@ export function HexScrollbar({ controller }: { readonly controller: HexControlle
         if (event.buttons === 1) dragTo(event.clientY);
       }}
     >
-      <i style={{ top: `calc(${place.at} * (100% - 24px))` }} />
+      <i ref={thumb} />
     </div>
   );
 }
@@ -59,12 +72,12 @@ function placeOf(controller: HexController): Place | undefined {
   return { first, end, at: Math.min(1, Math.max(0, at)) };
 }
 
-/** A string compares by value: an unmoved scrollbar renders nothing. Four digits are finer than a pixel. */
+/** A string compares by value: React hears of another stretch only. */
 function serialise(place: Place | undefined): string {
-  return place === undefined ? '' : `${place.first} ${place.end} ${place.at.toFixed(4)}`;
+  return place === undefined ? '' : `${place.first} ${place.end}`;
 }
 
-function parse(text: string): Place | undefined {
-  const [first, end, at] = text.split(' ').map(Number);
-  return first === undefined || end === undefined || at === undefined ? undefined : { first: first as PageNumber, end: end as PageNumber, at };
+function parse(text: string): Pick<Place, 'first' | 'end'> | undefined {
+  const [first, end] = text.split(' ').map(Number);
+  return first === undefined || end === undefined ? undefined : { first: first as PageNumber, end: end as PageNumber };
 }

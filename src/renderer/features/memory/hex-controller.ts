@@ -13,6 +13,7 @@ import { VALUE_SHAPE, type ValueKind } from '../../kernels/hex-values.ts';
 import { copyText, hexOf } from './copy-bytes.ts';
 import { DiskCache } from './disk-cache.ts';
 import { EditController } from './edit-controller.ts';
+import { forgetTextWidths } from './hex-ink.ts';
 import { clampAddress, edgeOf, hexMove, skipGap } from './hex-keys.ts';
 import { firstPlaceOf } from './first-place.ts';
 import { HexModel, type PlacedItem } from './hex-model.ts';
@@ -20,7 +21,7 @@ import { pointerAt } from './hex-overlay.ts';
 import { HexEditMode } from './hex-edit-mode.ts';
 import { paintHex } from './hex-paint.ts';
 import { READ_ANYWAY_PX } from './hex-paint-notes.ts';
-import { placeAt, type HexPlace } from './hex-place.ts';
+import { PlaceMemo, type HexPlace } from './hex-place.ts';
 import { readHexPalette, type HexPalette } from './hex-palette.ts';
 import type { NoteHit } from './hex-scene.ts';
 import { NamesCache } from './names-cache.ts';
@@ -69,6 +70,8 @@ export class HexController {
   /** A locked view goes where its expression goes, not where the cursor goes. */
   #locked = false;
   #noteHits: NoteHit[] = [];
+  #shown: readonly PlacedItem[] = [];
+  readonly #places = new PlaceMemo();
   readonly model: HexModel;
   readonly edits: EditController;
   readonly editMode: HexEditMode;
@@ -103,7 +106,7 @@ export class HexController {
     this.#takeSession();
     this.#takeCursor(false);
     // Canvas text drawn before the web font is there keeps the fallback's look until the next draw.
-    document.fonts.ready.then(() => this.#redraw()).catch((error: unknown) => this.#tell(error));
+    document.fonts.ready.then(forgetTextWidths).then(() => this.#redraw()).catch((error: unknown) => this.#tell(error));
   }
 
   get columns(): HexColumns {
@@ -256,22 +259,20 @@ export class HexController {
 
   /** What a byte belongs to, as far as names have come. */
   placeAt(address: Address): HexPlace {
-    const page = pageOf(address);
-    return placeAt(address, this.model.unitAt(this.model.unitPageOf(page)), this.#names.namesOf(page));
+    return this.#places.at(address, this.model.unitAt(this.model.unitPageOf(pageOf(address))), this.#names.namesOf(pageOf(address)));
   }
 
   /** Why variables on screen have no type. */
   typeProblems(): readonly string[] {
-    const pages = new Set(this.model.visibleItems().map(({ unit }) => unit.page));
+    const pages = new Set(this.#shown.map(({ unit }) => unit.page));
     return [...new Set([...pages].flatMap((page) => this.#names.namesOf(page).problems))];
   }
 
   /** Where the byte at the cursor stands in the view; undefined when it is not on screen. */
   cursorBox(): { readonly x: number; readonly y: number } | undefined {
     const { address } = this.cursor;
-    if (address === undefined) return undefined;
-    const found = this.model.visibleItems().find(({ item }) => item.kind === 'row' && item.start <= address && address < item.start + BigInt(item.byteCount));
-    return found?.item.kind === 'row' ? { x: cellX(this.#columns, found.item.firstColumn + Number(address - found.item.start)), y: found.topPx } : undefined;
+    const found = this.#shown.find(({ item }) => address !== undefined && item.kind === 'row' && item.start <= address && address < item.start + BigInt(item.byteCount));
+    return found?.item.kind === 'row' ? { x: cellX(this.#columns, found.item.firstColumn + Number((address ?? 0n) - found.item.start)), y: found.topPx } : undefined;
   }
 
   /** A click with the other button: the selection stays when it was hit, else the cursor goes there. */
@@ -363,6 +364,7 @@ export class HexController {
     const view = this.#app.session.getState();
     this.#noteHits = [];
     const items = this.model.visibleItems();
+    this.#shown = items;
     const patched = new Set<Address>();
     for (const { unit } of items) for (const byte of this.#app.memory.pageAt(unit.page)?.patched ?? []) patched.add(byte.address);
     paintHex(context, {

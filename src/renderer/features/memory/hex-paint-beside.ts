@@ -11,6 +11,11 @@ import type { RowNotes } from './hex-model.ts';
 import type { HexScene } from './hex-scene.ts';
 import type { NoteSegment } from './row-notes.ts';
 
+const NAME_FONT = `600 11px ${MONO}`;
+const VALUE_FONT = `11px ${MONO}`;
+const WAS_FONT = `600 10.5px ${MONO}`;
+const WHY_FONT = `10.5px ${SANS}`;
+
 /** Names and values in the margin: the first line beside the bytes, the others below it. */
 export function paintRowNotes(ctx: Pen, scene: HexScene, { lines, disk }: RowNotes, topPx: number): void {
   // The file's row comes first, with why it differs beside it.
@@ -18,9 +23,9 @@ export function paintRowNotes(ctx: Pen, scene: HexScene, { lines, disk }: RowNot
   for (const [i, line] of lines.entries()) paintLine(ctx, scene, line, i === 0 ? topPx + 9 : topPx + 18 + (i - 1 + skip) * LINE_PX + 8);
   if (disk !== undefined) {
     const { columns, palette } = scene;
-    ctx.font = `10.5px ${SANS}`;
+    ctx.font = WHY_FONT;
     ctx.fillStyle = palette.fg2;
-    clipText(ctx, disk.words, columns.notesX, topPx + 18 + 8, columns.widthPx - 16 - columns.notesX);
+    clipText(ctx, disk.words, columns.notesX, topPx + 18 + 8, columns.widthPx - 16 - columns.notesX, WHY_FONT);
   }
 }
 
@@ -42,19 +47,19 @@ function paintLine(ctx: Pen, scene: HexScene, line: readonly NoteSegment[], midd
     ctx.fill();
     x += 12;
     if (name !== '') {
-      ctx.font = `600 11px ${MONO}`;
+      ctx.font = NAME_FONT;
       ctx.fillStyle = palette.fg;
-      x += clipText(ctx, name, x, middle, limit - x) + 4;
+      x += clipText(ctx, name, x, middle, limit - x, NAME_FONT) + 4;
     }
-    ctx.font = `11px ${MONO}`;
+    ctx.font = VALUE_FONT;
     ctx.fillStyle = palette.fg2;
     // What it was is worth more than the end of what it is.
     const wasPx = was === '' ? 0 : was.length * 6.4 + 6;
-    if (text !== '' && x < limit) x += clipText(ctx, text, x, middle, limit - x - wasPx) + 4;
+    if (text !== '' && x < limit) x += clipText(ctx, text, x, middle, limit - x - wasPx, VALUE_FONT) + 4;
     if (was !== '' && x < limit) {
-      ctx.font = `600 10.5px ${MONO}`;
+      ctx.font = WAS_FONT;
       ctx.fillStyle = palette.changed;
-      x += clipText(ctx, was, x, middle, limit - x);
+      x += clipText(ctx, was, x, middle, limit - x, WAS_FONT);
     }
     scene.noteHits.push({ left, right: x, y: middle, leadsTo });
     x += 10;

@@ -1,9 +1,9 @@
 import { formatAddress, type Address } from '../../../shared/address/address.ts';
 import { pageStart } from '../../../shared/address/page.ts';
 import { CELL_NOT_PRESENT, CELL_NOT_READ_YET, CELL_UNREADABLE, CELL_VALID, type PageCells } from '../../kernels/hex-cells.ts';
-import { CELL_PX, cellX, textCellX } from '../../kernels/hex-columns.ts';
+import { CELL_PX, cellX, TEXT_CELL_PX, textCellX } from '../../kernels/hex-columns.ts';
 import type { Pen } from '../../../shared/drawing/pen.ts';
-import { hatch, hexByte, MONO, SANS, type RowItem } from './hex-ink.ts';
+import { hatch, hexByte, MONO, SANS, type HexPen, type RowItem } from './hex-ink.ts';
 import { drawBand, drawNote, drawStateRow } from './hex-paint-notes.ts';
 import { paintDiskRow, paintRowNotes, paintValues } from './hex-paint-beside.ts';
 import type { PlacedItem } from './hex-model.ts';
@@ -70,8 +70,13 @@ function paintRow(ctx: Pen, scene: HexScene, placed: PlacedItem, item: RowItem):
   if (notes.disk !== undefined && unit.disk !== undefined) paintDiskRow(ctx, scene, item, topPx + 18, base, cells, unit.disk, notes);
 }
 
-/** The cells of a row. Numbers count from the row's first byte: a bigint per cell would cost more than its drawing. */
-function paintCells(ctx: Pen, scene: HexScene, { unit, topPx }: PlacedItem, item: RowItem, base: number, cells: PageCells, joined: boolean): void {
+/** Blanks between the digits of neighbouring cells, so that a run of cells can be drawn as one text: three characters and this make a cell. */
+const CELL_SPACING = `${(CELL_PX - 3 * TEXT_CELL_PX).toFixed(3)}px`;
+
+/**
+ * The cells of a row, neighbours of one look in one stroke: drawing costs by the stroke. Numbers count from the row's first byte: a bigint per cell would cost more than its drawing.
+ */
+function paintCells(ctx: HexPen, scene: HexScene, { unit, topPx }: PlacedItem, item: RowItem, base: number, cells: PageCells, joined: boolean): void {
   const { columns, palette } = scene;
   const stale = scene.stale || unit.stale;
   const fonts = fontsOf(stale);
@@ -80,6 +85,16 @@ function paintCells(ctx: Pen, scene: HexScene, { unit, topPx }: PlacedItem, item
   const selectedTo = scene.selection === undefined ? 0 : indexIn(item, scene.selection.end);
   let font = fonts.plain;
   ctx.font = font;
+  ctx.wordSpacing = CELL_SPACING;
+  let run = '';
+  let runX = 0;
+  let runColour = '';
+  const flush = (): void => {
+    if (run === '') return;
+    ctx.fillStyle = runColour;
+    ctx.fillText(run, runX, topPx + 9);
+    run = '';
+  };
   let pointer: PointerHere | undefined;
   for (let i = 0; i < item.byteCount; i++) {
     const offset = base + i;
@@ -87,6 +102,7 @@ function paintCells(ctx: Pen, scene: HexScene, { unit, topPx }: PlacedItem, item
     const state = cells.states[offset] ?? CELL_NOT_READ_YET;
     const x = cellX(columns, item.firstColumn + i);
     if (state !== CELL_VALID) {
+      flush();
       paintEmptyCell(ctx, scene, state, x, topPx);
       font = '';
       continue;
@@ -99,15 +115,27 @@ function paintCells(ctx: Pen, scene: HexScene, { unit, topPx }: PlacedItem, item
     if (changed || cursor || selected || patched) paintCellBack(ctx, scene, x, topPx, { changed, cursor, selected, patched });
     if (joined) continue;
     const wanted = cursor ? fonts.cursor : changed ? fonts.changed : fonts.plain;
+    const colour = cursor ? palette.onAccent : changed ? palette.changed : pointer !== undefined ? scene.kindColour(pointer.kind) : value === 0 ? palette.fg3 : palette.fg;
+    // Between groups of eight the gap is wider.
+    if (wanted !== font || colour !== runColour || (item.firstColumn + i) % 8 === 0) flush();
     if (wanted !== font) {
       font = wanted;
       ctx.font = font;
     }
-    ctx.fillStyle = cursor ? palette.onAccent : changed ? palette.changed : pointer !== undefined ? scene.kindColour(pointer.kind) : value === 0 ? palette.fg3 : palette.fg;
-    ctx.fillText(cursor && scene.edit !== undefined ? `${scene.edit.digit}${hexByte(value).slice(scene.edit.digit.length)}` : hexByte(value), x + 4, topPx + 9);
-    if (pointer !== undefined && !cursor) ctx.fillRect(x + 2, topPx + 15, CELL_PX - 4, 1);
+    const text = cursor && scene.edit !== undefined ? `${scene.edit.digit}${hexByte(value).slice(scene.edit.digit.length)}` : hexByte(value);
+    if (run === '') {
+      runX = x + 4;
+      runColour = colour;
+      run = text;
+    } else run += ` ${text}`;
+    if (pointer !== undefined && !cursor) {
+      ctx.fillStyle = colour;
+      ctx.fillRect(x + 2, topPx + 15, CELL_PX - 4, 1);
+    }
     if (stale) paintStale(ctx, scene, x, topPx);
   }
+  flush();
+  ctx.wordSpacing = '0px';
 }
 
 /** The text column, neighbours of one colour in one stroke. */
@@ -205,7 +233,7 @@ function paintEmptyCell(ctx: Pen, scene: HexScene, state: number, x: number, top
     ctx.fillStyle = palette.fg3;
     ctx.fillText('··', x + 4, topPx + 9);
   } else {
-    hatch(ctx, palette.line2, x, topPx + 1, CELL_PX, 16);
+    hatch(ctx, palette.fg3, x, topPx + 1, CELL_PX, 16);
   }
 }
 
@@ -213,21 +241,25 @@ function paintEmptyCell(ctx: Pen, scene: HexScene, state: number, x: number, top
 function paintTints(ctx: Pen, scene: HexScene, placed: PlacedItem, item: RowItem, base: number): void {
   const { overlay } = placed.unit;
   if (overlay === undefined) return;
-  for (let i = 0; i < item.byteCount; i++) {
+  const { columns, palette } = scene;
+  for (let i = 0; i < item.byteCount; ) {
     const index = overlay.owners[base + i] ?? -1;
+    const first = i++;
+    // One piece in one stroke, but for the wider gap between groups of eight.
+    while (i < item.byteCount && overlay.owners[base + i] === index && (item.firstColumn + i) % 8 !== 0) i++;
     const piece = overlay.pieces[index];
     if (piece === undefined) continue;
-    const x = cellX(scene.columns, item.firstColumn + i);
+    const x = cellX(columns, item.firstColumn + first);
     // The last byte of a piece leaves a slit, so that neighbours of one colour stay apart.
-    const width = overlay.owners[base + i + 1] === index ? CELL_PX : CELL_PX - 1.5;
+    const width = (i - first) * CELL_PX - (overlay.owners[base + i] === index ? 0 : 1.5);
     if (piece.tint === 'pad') {
-      ctx.fillStyle = scene.palette.fg3;
+      ctx.fillStyle = palette.fg3;
       ctx.globalAlpha = 0.5;
       for (let at = x + 2; at < x + width - 2; at += 4) ctx.fillRect(at, placed.topPx + 15.5, 2, 1);
       ctx.globalAlpha = 1;
       continue;
     }
-    ctx.fillStyle = scene.palette.tint[piece.tint];
+    ctx.fillStyle = palette.tint[piece.tint];
     ctx.globalAlpha = 0.15;
     ctx.fillRect(x, placed.topPx + 1, width, 16);
     ctx.globalAlpha = 0.75;

@@ -35,6 +35,16 @@ export function placeAt(address: Address, unit: HexUnit, names: { readonly secti
   return { section, owner: whole, member: { name: `${name}${field.path}`, range: { start, end: addBytes(start, field.sizeBytes) } } };
 }
 
+/** The last answer: the cursor's place is asked for at every draw and seldom another. */
+export class PlaceMemo {
+  #known: { readonly address: Address; readonly unit: HexUnit; readonly place: HexPlace } | undefined;
+
+  at(address: Address, unit: HexUnit, names: Parameters<typeof placeAt>[2]): HexPlace {
+    if (this.#known?.address !== address || this.#known.unit !== unit) this.#known = { address, unit, place: placeAt(address, unit, names) };
+    return this.#known.place;
+  }
+}
+
 function functionAt(address: Address, symbols: readonly SymbolRef[]): HexPlace['owner'] {
   const found = symbols.findLast((symbol) => (symbol.type === 'function' || symbol.type === 'ifunc') && symbol.address <= address && address < symbol.address + symbol.sizeBytes);
   if (found === undefined) return undefined;

@@ -5,7 +5,18 @@ import type { HexController } from './hex-controller.ts';
 /** A value of the hex view that a React part shows; renders again only when the value is another one after a draw. */
 export function useHexView<T>(controller: HexController, read: () => T): T {
   const [value, setValue] = useState(read);
-  useEffect(() => controller.onView(() => setValue(() => read())));
+  const shown = useRef(value);
+  useEffect(() => {
+    const look = (): void => {
+      const next = read();
+      // React is not even asked while nothing changes: it would be at every frame of a scroll.
+      if (Object.is(next, shown.current)) return;
+      shown.current = next;
+      setValue(() => next);
+    };
+    look();
+    return controller.onView(look);
+  });
   return value;
 }
 
