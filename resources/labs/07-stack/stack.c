@@ -18,7 +18,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { DEPTH = 6, ROOM_BYTES = 3000, GROW_FRAMES = 200 };
+enum { DEPTH = 6, ROOM_BYTES = 3000, GROW_FRAMES = 100 };
 
 /* Nothing but places to stop at. */
 __attribute__((noinline)) void stage_before(void) { __asm__ volatile(""); }

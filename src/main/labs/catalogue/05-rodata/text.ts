@@ -52,7 +52,7 @@ export const rodataText: LabText = {
     },
   ],
   steps: [
-    { id: 'literal', text: 'Go to the literal: an r--p mapping of the program’s file, section `.rodata`.', action: { kind: 'go', view: 'map', label: 'Show the literal', place: { printed: 'literal' } } },
+    { id: 'literal', text: 'Go to the literal: a mapping of the program’s file that nobody may write to (r--p; with some linkers r-xp), section `.rodata`.', action: { kind: 'go', view: 'map', label: 'Show the literal', place: { printed: 'literal' } } },
     { id: 'bytes', text: 'Look at its bytes, and at the file’s bytes beside them: equal.', action: { kind: 'go', view: 'memory', label: 'Show the bytes', place: { printed: 'literal' } } },
     { id: 'page', text: 'Look at the page: it belongs to the file, and others map it too. Ask the inspector what a write would do.', action: { kind: 'go', view: 'pages', label: 'Show the page', place: { printed: 'literal' } } },
     { id: 'counter', text: 'Compare the page of the variable `counter`: the process’s own copy.', action: { kind: 'go', view: 'pages', label: 'Show the variable’s page', place: { printed: 'counter' } } },

@@ -66,7 +66,7 @@ export const stackText: LabText = {
     { id: 'frames', text: 'Look at the frames to scale: seven of them below main’s. Each holds a `marker`, a return address and the caller’s `rbp`.', action: { kind: 'go', view: 'stack', label: 'Show the stack', place: { printed: 'level_6' } } },
     { id: 'after', text: 'Let them all return. `rsp` is where it was; the markers are still there, below it.', action: { kind: 'run', command: 'continue', label: 'Continue: return' } },
     { id: 'after-bytes', text: 'Look at what was popped.', action: { kind: 'go', view: 'memory', label: 'Show the popped bytes', place: { printed: 'level_6' } } },
-    { id: 'grown', text: 'Go on to 200 calls of 3 KiB: the mapping grows downward.', action: { kind: 'run', command: 'continue', label: 'Continue: grow' } },
+    { id: 'grown', text: 'Go on to 100 calls of 3 KiB: the mapping grows downward.', action: { kind: 'run', command: 'continue', label: 'Continue: grow' } },
     { id: 'grown-map', text: 'See how far it reaches now, and where the limit is.', action: { kind: 'go', view: 'map', label: 'Show the stack on the map', place: { expression: '$rsp' } } },
     { id: 'thread', text: 'Go on to the thread.', action: { kind: 'run', command: 'continue', label: 'Continue: start a thread' } },
     { id: 'thread-map', text: 'Find the thread’s stack: an unnamed mapping with a guard below.', action: { kind: 'go', view: 'map', label: 'Show the thread’s stack', place: { printed: 'thread_lowest' } } },
