@@ -4,7 +4,7 @@ import type { Explanation, FaultOperand } from '../../../shared/model/explanatio
 import { Addr } from '../../widgets/Addr.tsx';
 import { useApp } from '../../widgets/app-context.tsx';
 import { CodeLine, useCodeTokens } from '../../widgets/CodeLine.tsx';
-import { triedWords, valueWords } from './fault-words.ts';
+import { foldFrames, triedWords, valueWords } from './fault-words.ts';
 import { MOVED_BY } from './use-show.ts';
 
 /** What the program was doing: the access, the instruction with its operands, the source line, the way here. */
@@ -83,10 +83,10 @@ function CallPath({ explanation: { frames, thread } }: { readonly explanation: E
   return (
     <p className="flt-path" aria-label="Call path, innermost first">
       <span className="f3">thread {thread.id} in </span>
-      {frames.map((frame, i) => (
+      {foldFrames(frames).map(({ frame, count }, i) => (
         <Fragment key={frame.level}>
           {i === 0 ? null : <span className="f3"> ← </span>}
-          <button type="button" className="mono lk" title={`Frame ${frame.level}${frame.source === undefined ? '' : `, ${frame.source.file}:${frame.source.line}`}`} onClick={() => select(frame.level)}>{frame.function ?? `0x${frame.pc.toString(16)}`}</button>
+          <button type="button" className="mono lk" title={`Frame ${frame.level}${frame.source === undefined ? '' : `, ${frame.source.file}:${frame.source.line}`}`} onClick={() => select(frame.level)}>{frame.function ?? `0x${frame.pc.toString(16)}`}</button>{count === 1 ? null : <span className="f3"> ×{count}{i === foldFrames(frames).length - 1 ? ' and on' : ''}</span>}
         </Fragment>
       ))}
     </p>

@@ -3,13 +3,15 @@ import type { ReactNode } from 'react';
 import { formatAddress } from '../../../shared/address/address.ts';
 import type { Explanation, FaultEvidence } from '../../../shared/model/explanation.ts';
 import { useApp } from '../../widgets/app-context.tsx';
-import { CERTAINTY_WORDS, evidenceView, overrunWords, recursionWords, senderWords, VIEW_TITLES } from './fault-words.ts';
+import { CERTAINTY_WORDS, evidenceView, overrunWords, recursionWords, senderWords, VIEW_TITLES, withPlace } from './fault-words.ts';
 import { MOVED_BY, showEvidence } from './use-show.ts';
 
 /** The cause, how sure it is, and what it rests on. */
 export function WhyColumn({ explanation: e }: { readonly explanation: Explanation }) {
   const app = useApp();
-  const { field, recursion, object, sender, thrown, message } = e;
+  const { field, recursion, sender, thrown, message } = e;
+  // Inside a named object nothing was run over.
+  const object = e.region?.symbol === undefined ? e.object : undefined;
   return (
     <section className="flt-col" aria-label="Why">
       <h3>Why</h3>
@@ -38,7 +40,7 @@ export function WhyColumn({ explanation: e }: { readonly explanation: Explanatio
       {e.evidence.length === 0 ? null : (
         <>
           <h4>Evidence</h4>
-          <ul className="flt-evidence">{e.evidence.map((one) => <Evidence key={`${one.source} ${one.words}`} evidence={one} />)}</ul>
+          <ul className="flt-evidence">{e.evidence.map((one) => withPlace(one, e)).map((one) => <Evidence key={`${one.source} ${one.words}`} evidence={one} />)}</ul>
         </>
       )}
     </section>

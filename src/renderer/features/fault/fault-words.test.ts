@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toAddress } from '../../../shared/address/address.ts';
 import type { FaultEvidence } from '../../../shared/model/explanation.ts';
-import { evidenceView, neededPermission, overrunWords, recursionWords, senderWords, triedWords, valueWords } from './fault-words.ts';
+import { evidenceView, foldFrames, neededPermission, overrunWords, recursionWords, senderWords, triedWords, valueWords, withPlace } from './fault-words.ts';
 
 describe('words of the fault card', () => {
   it('says what was tried', () => {
@@ -21,6 +21,14 @@ describe('words of the fault card', () => {
     expect(recursionWords({ depth: 900, complete: true, functions: ['f', 'g'], repeats: 450, bytesPerRepeat: 64, neededBytes: undefined, limitBytes: undefined })).toBe('900 frames deep; f → g repeats 450 times, 64 B each');
     expect(senderWords({ pid: 7, uid: 0, name: undefined, self: false })).toBe('process 7, which is gone, user 0');
     expect([valueWords(0n), valueWords(42n), valueWords(0x7fff_0000_0000n)]).toEqual(['0x0', '0x2a (42)', '0x7fff_0000_0000']);
+  });
+
+  it('folds a recursion, and gives what is read of the address its place', () => {
+    const frame = (level: number, name: string | undefined) => ({ level, pc: toAddress(0x1000n), function: name, modulePath: undefined, source: undefined });
+    expect(foldFrames([frame(0, 'f'), frame(1, 'f'), frame(2, 'main'), frame(3, undefined), frame(4, undefined)]).map(({ frame: { level }, count }) => [level, count])).toEqual([[0, 2], [2, 1], [3, 1], [4, 1]]);
+    const siginfo: FaultEvidence = { words: 'si_addr', source: 'siginfo', at: undefined };
+    expect(withPlace(siginfo, { address: toAddress(0x10n) }).at).toEqual({ kind: 'address', address: 0x10n });
+    expect(withPlace({ ...siginfo, source: 'rule' }, { address: toAddress(0x10n) }).at).toBeUndefined();
   });
 
   it('knows where evidence is best seen', () => {

@@ -1,5 +1,6 @@
 import { formatAddress } from '../../../shared/address/address.ts';
 import { formatCount, formatSize } from '../../../shared/address/size.ts';
+import type { FrameInfo } from '../../../shared/model/debug.ts';
 import type { Certainty, Explanation, FaultAccess, FaultEvidence, FaultObject, FaultRecursion, FaultSender } from '../../../shared/model/explanation.ts';
 
 const TRIED: Readonly<Record<Exclude<FaultAccess, 'none'>, readonly [alone: string, of: string]>> = {
@@ -47,6 +48,23 @@ export function overrunWords({ name, overrunBytes }: FaultObject): string {
 export function senderWords({ pid, uid, name, self }: FaultSender): string {
   if (self) return 'the program itself';
   return `process ${pid}${name === undefined ? ', which is gone' : ` (${name})`}${uid === undefined ? '' : `, user ${uid}`}`;
+}
+
+/** What is read of the address itself can be looked at there. */
+export function withPlace(evidence: FaultEvidence, { address }: Pick<Explanation, 'address'>): FaultEvidence {
+  const isOfAddress = ['siginfo', 'maps', 'smaps', 'pagemap', 'limits'].includes(evidence.source);
+  return evidence.at !== undefined || address === undefined || !isOfAddress ? evidence : { ...evidence, at: { kind: 'address', address } };
+}
+
+/** Frames one after another of the same function: the first of them, and how many. */
+export function foldFrames(frames: readonly FrameInfo[]): readonly { readonly frame: FrameInfo; readonly count: number }[] {
+  const folded: { frame: FrameInfo; count: number }[] = [];
+  for (const frame of frames) {
+    const last = folded.at(-1);
+    if (last !== undefined && last.frame.function !== undefined && last.frame.function === frame.function) last.count++;
+    else folded.push({ frame, count: 1 });
+  }
+  return folded;
 }
 
 /** The view in which a claim is best seen. */
