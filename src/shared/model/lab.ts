@@ -18,6 +18,7 @@ export interface LabSummary {
   /** One line. */
   readonly summary: string;
   readonly languages: readonly LabLanguage[];
+  /** Over all its languages. */
   readonly checkCount: number;
 }
 

@@ -1,5 +1,5 @@
-import { VmatlasError } from '../../../shared/model/errors.ts';
-import type { LabCheckResult, LabCheckState, LabLanguage, LabReport, LabRun, LabSummary } from '../../../shared/model/lab.ts';
+import { VmatlasError, type ErrorFacts } from '../../../shared/model/errors.ts';
+import type { LabCheckResult, LabCheckState, LabLanguage, LabReport, LabRun } from '../../../shared/model/lab.ts';
 import type { Clients } from '../../../shared/rpc/services.ts';
 import { usageError } from './arguments.ts';
 import type { CliContext } from './context.ts';
@@ -33,15 +33,27 @@ export async function lab(context: CliContext, paint: Paint, request: LabRequest
   const services = await context.startServices();
   try {
     const bench: Bench = { context, paint, clients: services.clients, json: options.json ?? false };
-    if (options.all) return await runAll(bench);
-    if (name === undefined) return await list(bench);
-    const verified = name === OWN ? [await runOwn(bench, program)] : await runOne(bench, name, options.language);
-    if (bench.json) await context.stdout.write(jsonText(options.language !== undefined || verified.length === 1 ? verified[0] : verified));
-    return verified.every(({ holds }) => holds) ? EXIT_DONE : EXIT_NOT_SO;
+    if (name === undefined && !options.all) return await list(bench);
+    const outcome = options.all ? await runAll(bench) : name === OWN ? { ...NOTHING, reports: [await runOwn(bench, program)] } : await runOne(bench, name ?? '', options.language);
+    const holds = outcome.reports.length > 0 && outcome.problems.length === 0 && outcome.reports.every((report) => report.holds);
+    if (bench.json) await context.stdout.write(jsonText({ holds, ...outcome }));
+    else if (options.all) await context.stdout.write(totalText(outcome, paint));
+    return holds ? EXIT_DONE : EXIT_NOT_SO;
   } finally {
     await services.close();
   }
 }
+
+/** What --json prints, with `holds`. */
+interface Outcome {
+  readonly reports: readonly LabReport[];
+  /** No compiler for them on this machine. */
+  readonly leftOut: readonly { readonly lab: string; readonly language: LabLanguage; readonly error: ErrorFacts }[];
+  /** With --all: labs that could not be run. */
+  readonly problems: readonly { readonly lab: string; readonly error: ErrorFacts }[];
+}
+
+const NOTHING: Outcome = { reports: [], leftOut: [], problems: [] };
 
 /** What a command works with. */
 interface Bench {
@@ -66,27 +78,28 @@ async function list({ context, paint, clients, json }: Bench): Promise<number> {
 }
 
 /** In the language asked for, else in all that this machine can compile. Rejects with `compiler-missing` when that is none. */
-async function runOne(bench: Bench, name: string, language: LabLanguage | undefined): Promise<readonly LabReport[]> {
+async function runOne(bench: Bench, name: string, language: LabLanguage | undefined): Promise<Outcome> {
   const { languages, name: found } = await bench.clients.labs.get({ name });
-  if (language !== undefined) return [await startAndVerify(bench, () => bench.clients.labs.start({ name: found, language }))];
-  const { reports, refused } = await runLanguages(bench, found, languages);
-  if (reports.length === 0 && refused) throw refused;
-  return reports;
+  if (language !== undefined) return { ...NOTHING, reports: [await startAndVerify(bench, () => bench.clients.labs.start({ name: found, language }))] };
+  const outcome = await runLanguages(bench, found, languages);
+  const [refused] = outcome.leftOut;
+  if (outcome.reports.length === 0 && refused) throw new VmatlasError(refused.error);
+  return outcome;
 }
 
-async function runLanguages(bench: Bench, name: string, languages: readonly LabLanguage[]): Promise<{ readonly reports: readonly LabReport[]; readonly refused: VmatlasError | undefined }> {
+async function runLanguages(bench: Bench, name: string, languages: readonly LabLanguage[]): Promise<Outcome> {
   const reports: LabReport[] = [];
-  let refused: VmatlasError | undefined;
+  const leftOut: Outcome['leftOut'][number][] = [];
   for (const language of languages) {
     try {
       reports.push(await startAndVerify(bench, () => bench.clients.labs.start({ name, language })));
     } catch (error) {
       if (!(error instanceof VmatlasError) || error.code !== 'compiler-missing') throw error;
-      refused = error;
+      leftOut.push({ lab: name, language, error: error.facts() });
       await bench.context.stderr.write(`vmatlas: lab ${name} in ${language} is left out. ${error.message}\n`);
     }
   }
-  return { reports, refused };
+  return { ...NOTHING, reports, leftOut };
 }
 
 function runOwn(bench: Bench, [program = '', ...args]: readonly string[]): Promise<LabReport> {
@@ -94,29 +107,25 @@ function runOwn(bench: Bench, [program = '', ...args]: readonly string[]): Promi
 }
 
 /** Every lab in every language; lab `own` on the program of the first one. */
-async function runAll(bench: Bench): Promise<number> {
-  const labs = await bench.clients.labs.list({});
-  const reports: LabReport[] = [];
-  const problems: { readonly lab: string; readonly error: object }[] = [];
-  const guarded = async (one: LabSummary, work: () => Promise<readonly LabReport[]>): Promise<void> => {
+async function runAll(bench: Bench): Promise<Outcome> {
+  let all = NOTHING;
+  for (const { name, languages } of await bench.clients.labs.list({})) {
+    const { program } = all.reports[0] ?? {};
     try {
-      reports.push(...(await work()));
+      const one = name !== OWN ? await runLanguages(bench, name, languages) : { ...NOTHING, reports: program === undefined ? [] : [await runOwn(bench, [program])] };
+      all = { ...all, reports: [...all.reports, ...one.reports], leftOut: [...all.leftOut, ...one.leftOut] };
     } catch (error) {
       if (!(error instanceof VmatlasError)) throw error;
-      problems.push({ lab: one.name, error: error.facts() });
-      await bench.context.stderr.write(`vmatlas: lab ${one.name}: ${error.message}${error.evidence === undefined ? '' : `\n${printable(error.evidence)}`}\n`);
+      all = { ...all, problems: [...all.problems, { lab: name, error: error.facts() }] };
+      await bench.context.stderr.write(`vmatlas: lab ${name}: ${error.message}${error.evidence === undefined ? '' : `\n${error.evidence.split('\n').map(printable).join('\n')}`}\n`);
     }
-  };
-  for (const entry of labs) {
-    const { program } = reports[0] ?? {};
-    if (entry.name !== OWN) await guarded(entry, async () => (await runLanguages(bench, entry.name, entry.languages)).reports);
-    else if (program !== undefined) await guarded(entry, async () => [await runOwn(bench, [program])]);
   }
+  return all;
+}
+
+function totalText({ reports, problems }: Outcome, paint: Paint): string {
   const holding = reports.filter(({ holds }) => holds).length;
-  const allHold = problems.length === 0 && holding === reports.length && reports.length > 0;
-  if (bench.json) await bench.context.stdout.write(jsonText({ holds: allHold, reports, problems }));
-  else await bench.context.stdout.write(`${bench.paint.bold(`${holding} of ${reports.length + problems.length} programs`)}: every check holds.\n`);
-  return allHold ? EXIT_DONE : EXIT_NOT_SO;
+  return `${paint.bold(`${holding} of ${reports.length + problems.length} programs`)}: every check holds.\n`;
 }
 
 /** The session is closed, and the program ended, however it goes. */

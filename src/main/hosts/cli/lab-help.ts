@@ -15,9 +15,10 @@ programs are kept in the cache folder.
 Lab own makes the checklist of the first lab for a program of yours that has debug information; "--all" runs it on the
 first lab's program.
 
-With --json: {lab, language, program, pid, results: [{id, title, state, findings: [{holds, text, evidence: [{from,
-text}]}], remedy?}], holds, notes}; an array of these when the lab is run in several languages; state is holds, fails,
-not-yet or cannot. With --all: {holds, reports: […], problems: [{lab, error}]}. Without a name: the list.
+With --json: {holds, reports: [{lab, language, program, pid, results: [{id, title, state, findings: [{holds, text,
+evidence: [{from, text}]}], remedy?}], holds, notes}], leftOut: [{lab, language, error}], problems: [{lab, error}]}; one
+report for each language; state is holds, fails, not-yet or cannot; leftOut are those without a compiler here. Without a
+name: the list.
 
 Examples:
   vmatlas lab
