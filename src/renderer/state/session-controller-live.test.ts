@@ -5,6 +5,7 @@ import { VmatlasError } from '../../shared/model/errors.ts';
 import { RegionTableBuilder } from '../../shared/model/region-table-builder.ts';
 import type { Region } from '../../shared/model/region.ts';
 import type { SessionState } from '../../shared/model/session.ts';
+import type { Section } from '../../shared/model/symbol.ts';
 import type { MapSnapshot } from '../../shared/rpc/contracts/map.ts';
 import { createCursorStore } from './cursor-store.ts';
 import { createIdleDetector } from './idle-detector.ts';
@@ -131,6 +132,21 @@ describe('opening', () => {
     expect(firstPlace(atStop, new RegionTable(atStop.regions))).toBe(0x4000n);
     const bare = snapshot(1, [region(0x1000n, 'gap', { perms: '' }), region(0x2000n, 'anon')]);
     expect(firstPlace(bare, new RegionTable(bare.regions))).toBe(0x2000n);
+  });
+
+  it('begins at .data, behind the tables of the loader in the same mapping; without section names, where the mapping begins', async () => {
+    const program = { path: '/p', role: 'program' } as const;
+    const named = (name: string, start: bigint): Section => ({ name, address: at(start), memorySizeBytes: 8n }) as Section;
+    const begun = async (sections: () => Section[]): Promise<Address | undefined> => {
+      const { host, cursor } = setUp({ sessions: { list: () => [session()] }, map: { snapshot: () => snapshot(1, [region(0x4000n, 'data', { module: program })]), sections } });
+      await host.settle();
+      return cursor.getState().address;
+    };
+    expect(await begun(() => [named('.got.plt', 0x4000n), named('.data', 0x40c0n)])).toBe(0x40c0n);
+    expect(await begun(() => [])).toBe(0x4000n);
+    expect(await begun(() => {
+      throw new VmatlasError({ code: 'io-error', message: 'No.' });
+    })).toBe(0x4000n);
   });
 });
 

@@ -1,4 +1,4 @@
-import { addBytes, formatAddress, formatPlainAddress, toAddress, type Address } from '../../../shared/address/address.ts';
+import { formatAddress, formatPlainAddress, toAddress, type Address } from '../../../shared/address/address.ts';
 import { formatRange, type AddressRange } from '../../../shared/address/range.ts';
 import { formatSize } from '../../../shared/address/size.ts';
 import { EXPORT_FORMATS, EXPORT_WORDS } from '../../../shared/analysis/bytes/export-bytes.ts';
@@ -10,6 +10,7 @@ import { ContextMenu, type MenuEntry, type MenuGroup } from '../../widgets/Conte
 import { copyAs, copyText } from './copy-bytes.ts';
 import type { HexController } from './hex-controller.ts';
 import type { HexPlace } from './hex-place.ts';
+import { subjectOf, type Subject } from './hex-subject.ts';
 
 /** What a debug register watches in one piece. */
 const WATCHED_BYTES = 8n;
@@ -35,19 +36,6 @@ export function HexMenu({ controller, at, onClose, onEdit, onNewTab }: Props) {
       groups={groupsOf(app, controller, address, subject, place, { onEdit, onNewTab })}
     />
   );
-}
-
-interface Subject {
-  readonly range: AddressRange;
-  /** '' for bytes without a name. */
-  readonly name: string;
-}
-
-/** The selection, else the member or variable, else the byte. */
-export function subjectOf(address: Address, selection: AddressRange | undefined, place: HexPlace): Subject {
-  if (selection !== undefined && selection.end > selection.start) return { range: selection, name: 'selected' };
-  const named = place.member ?? (place.owner?.isCode === false ? place.owner : undefined);
-  return named === undefined ? { range: { start: address, end: addBytes(address, 1) }, name: '' } : named;
 }
 
 function groupsOf(app: AppState, controller: HexController, address: Address, subject: Subject, place: HexPlace, { onEdit, onNewTab }: Pick<Props, 'onEdit' | 'onNewTab'>): MenuGroup[] {
