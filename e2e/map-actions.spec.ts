@@ -60,6 +60,8 @@ function bytesOf(pid: number, { start, end }: Range): Buffer {
 
 test.describe('pointer on the map', () => {
   test('a double click fills the panel, a pinch zooms about the fingers, Shift and drag selects, and the menu copies, dumps and leads on', async ({ openApp }) => {
+    // Many steps in one window, which is cheaper than a window for each.
+    test.slow();
     const subject = await startSubject();
     const folder = mkdtempSync(join(tmpdir(), 'vmatlas-e2e-dump-'));
     try {
@@ -76,6 +78,20 @@ test.describe('pointer on the map', () => {
       expect([await regionUnder(page, 0.06), await regionUnder(page, 0.94)]).toEqual([chosen, chosen]);
       await page.keyboard.press('Home');
       await idle();
+
+      // A mouse that moves renders nothing anew but the card.
+      const renders = await page.evaluateHandle(() => {
+        const seen = { count: 0 };
+        const panel = document.querySelector('.map-panel');
+        const own = document.querySelector('.map-card');
+        if (panel) new MutationObserver((records) => {
+          seen.count += records.filter(({ target, type }) => type !== 'attributes' && !(own?.contains(target) ?? false)).length;
+        }).observe(panel, { subtree: true, childList: true, characterData: true });
+        return seen;
+      });
+      for (let i = 1; i <= 20; i++) await page.mouse.move(middle.x, 200 + i * 20);
+      await idle();
+      expect(await renders.evaluate((seen) => seen.count)).toBe(0);
 
       // Two fingers: the region between them stays there and grows.
       const session = await page.context().newCDPSession(page);
@@ -150,6 +166,7 @@ test.describe('pictures of the map', () => {
   test.skip(process.env['VMATLAS_E2E'] === 'electron', 'Electron asks where to save');
 
   test('are saved as SVG, PNG and poster; hits of a search are on them, and brackets walk them', async ({ openApp }) => {
+    test.slow();
     const subject = await startSubject();
     try {
       const { page, idle } = await openApp(String(subject.pid));
@@ -181,6 +198,15 @@ test.describe('pictures of the map', () => {
       const mapped = new Set(readFileSync(`/proc/${subject.pid}/maps`, 'utf8').split('\n').flatMap((line) => /\/([^/]+)$/.exec(line)?.[1] ?? []));
       for (const file of mapped) expect(poster).toContain(file === 'subject' ? 'subject' : file.replace('ld-linux-x86-64.so.2', 'ld.so'));
       expect(poster).toContain('Shared library, ');
+
+      // The legend hides a class, down to a shadow, and shows it again.
+      const opacity = (picture: string): number => Number(/fill-opacity="([\d.]+)"/.exec(/<text[^>]*>\[heap\]</.exec(picture)?.[0] ?? '')?.[1] ?? 1);
+      const heap = page.getByRole('group', { name: /^Legend/ }).getByRole('button', { name: /Heap/i });
+      await heap.click();
+      await expect(heap).toHaveAttribute('aria-pressed', 'false');
+      expect(opacity((await save('This picture as SVG')).bytes.toString('utf8'))).toBeLessThan(0.5);
+      await heap.click();
+      expect(opacity(text)).toBe(1);
 
       // A real search: the text of one variable.
       const place = subject.address('greeting_text');
