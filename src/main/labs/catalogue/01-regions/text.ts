@@ -42,7 +42,7 @@ export const regionsText: LabText = {
   sources: [
     { name: 'proc_pid_maps(5)', says: 'The columns of /proc/PID/maps: range, permissions, offset, device, inode, path; [heap] and [stack] are names that the kernel gives.', url: 'https://man7.org/linux/man-pages/man5/proc_pid_maps.5.html' },
     { name: 'elf(5)', says: '.text holds the instructions, .rodata read-only data, .data initialised data; .bss occupies no file space and is zeroed when the program begins.', url: 'https://man7.org/linux/man-pages/man5/elf.5.html' },
-    { name: 'System V ABI, chapter 4 (gABI), Sections and Special Sections', says: 'Flags of a section: SHF_ALLOC, SHF_WRITE, SHF_EXECINSTR; type SHT_NOBITS.', url: 'https://gabi.xinuos.com/elf/03-sheader.html' },
+    { name: 'System V gABI, chapter 4, Sections', says: 'Flags of a section: SHF_ALLOC, SHF_WRITE, SHF_EXECINSTR; type SHT_NOBITS.', url: 'https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.sheader.html' },
     { name: 'glibc manual, 3.1 Process Memory Concepts', says: 'A process has text, data and stack segments; the break is the end of the data segment, and grows with the heap.', url: 'https://sourceware.org/glibc/manual/latest/html_node/Memory-Concepts.html' },
     { name: 'The Rust Reference, Static items', says: 'A static that is neither mut nor has interior mutability may be placed in read-only memory.', url: 'https://doc.rust-lang.org/reference/items/static-items.html' },
   ],

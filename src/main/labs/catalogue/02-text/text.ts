@@ -33,8 +33,8 @@ export const textText: LabText = {
     },
   ],
   sources: [
-    { name: 'Intel SDM vol. 3, 4.6 and 4.7', says: 'Access rights are those of the paging entries: R/W, U/S, XD. A violation raises a page-fault exception.', url: 'https://www.intel.com/sdm' },
-    { name: 'Intel SDM vol. 3, 6.5', says: 'A fault is reported with the saved rip at the instruction that faulted, so that it can be executed again.', url: 'https://www.intel.com/sdm' },
+    { name: 'Intel SDM vol. 3, Paging: Access Rights, Page-Fault Exceptions', says: 'Access rights are those of the paging entries: R/W, U/S, XD. A violation raises a page-fault exception.', url: 'https://www.intel.com/sdm' },
+    { name: 'Intel SDM vol. 3, Exception Classifications', says: 'A fault is reported with the saved rip at the instruction that faulted, so that it can be executed again.', url: 'https://www.intel.com/sdm' },
     { name: 'sigaction(2)', says: 'SEGV_ACCERR: invalid permissions for mapped object. SEGV_MAPERR: address not mapped to object. si_addr is the address of the fault.', url: 'https://man7.org/linux/man-pages/man2/sigaction.2.html' },
     { name: 'elf(5)', says: '.text holds the instructions, of type SHT_PROGBITS with SHF_ALLOC and SHF_EXECINSTR.', url: 'https://man7.org/linux/man-pages/man5/elf.5.html' },
     { name: 'proc_pid_mem(5), ptrace(2)', says: 'Memory of another process can be written through the kernel; private pages are copied (FOLL_FORCE in the kernel’s mm/gup.c).', url: 'https://man7.org/linux/man-pages/man5/proc_pid_mem.5.html' },

@@ -26,7 +26,7 @@ export const dataText: LabText = {
   sources: [
     { name: 'elf(5)', says: '.data holds initialised data that contribute to the program’s memory image: SHT_PROGBITS with SHF_ALLOC and SHF_WRITE.', url: 'https://man7.org/linux/man-pages/man5/elf.5.html' },
     { name: 'mmap(2)', says: 'MAP_PRIVATE: a private copy-on-write mapping; updates are not carried through to the file.', url: 'https://man7.org/linux/man-pages/man2/mmap.2.html' },
-    { name: 'System V ABI, AMD64 supplement, 3.1.2', says: 'Within a word the byte with the lowest address is the least significant.', url: 'https://gitlab.com/x86-psABIs/x86-64-ABI' },
+    { name: 'System V gABI, ELF header, data encoding', says: 'ELFDATA2LSB, which x86-64 uses: two’s complement with the least significant byte at the lowest address.', url: 'https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html' },
     { name: 'Kernel documentation, admin-guide/mm/pagemap', says: 'Bit 61: the page is a file page or shared-anonymous. A private copy is neither.', url: 'https://docs.kernel.org/admin-guide/mm/pagemap.html' },
   ],
   predictions: [
