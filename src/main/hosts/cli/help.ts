@@ -26,6 +26,7 @@ On the command line, without a window:
   vmatlas sections 4242 libc.so.6
   vmatlas symbols 4242 --in .data
   vmatlas stack 4242
+  vmatlas explain -- ./a.out
   vmatlas pages 4242 heap
   vmatlas security 4242
   vmatlas usage 4242 --by module

@@ -7,6 +7,7 @@ import { addLabCommand } from './lab-help.ts';
 import { map, type MapOptions } from './map-command.ts';
 import { createPaint, wantsColour } from './paint.ts';
 import { pages, type PagesOptions } from './pages-command.ts';
+import { addExplainCommand } from './explain-command.ts';
 import { addStackCommand } from './stack-command.ts';
 import { ps, type PsOptions } from './ps-command.ts';
 import { read, type ReadOptions } from './read-command.ts';
@@ -166,6 +167,8 @@ export function createProgram(context: CliContext, command: readonly string[] | 
   addSearchCommands(root, { context, paint, noCommand, choose });
 
   addStackCommand(root, context, paint, noCommand, choose);
+
+  addExplainCommand(root, context, paint, command, choose);
   addLabCommand(root, context, paint, command, choose);
 
   // What the root allows, so as to explain it better, its commands inherit.

@@ -1,5 +1,7 @@
 import { attemptOf } from '../../../shared/analysis/explain/attempt.ts';
 import { explainFault, isFaultSignal } from '../../../shared/analysis/explain/explain-fault.ts';
+import { explainPanic, isPanicFunction } from '../../../shared/analysis/explain/panic-stop.ts';
+import type { ThreadInfo } from '../../../shared/model/debug.ts';
 import type { ExplainAnswer } from '../../../shared/model/explanation.ts';
 import type { ServiceHandlers } from '../../../shared/rpc/contract.ts';
 import type { ExplainContract } from '../../../shared/rpc/contracts/explain.ts';
@@ -10,7 +12,10 @@ import type { Picture, Target } from '../../target/target.ts';
 import { checked, ofSession } from '../validate.ts';
 import { faultGround } from './fault-ground.ts';
 import { insideHandler, lineText, readFacts, stoppedBySignal, type FaultStop } from './read-facts.ts';
-import { readFindings } from './read-findings.ts';
+import { outputOf, panicOf, readFindings, stackTo } from './read-findings.ts';
+
+/** A panic goes through some ten frames of the runtime. */
+const PANIC_FRAMES = 32;
 
 export function explainService(manager: SessionManager): ServiceHandlers<ExplainContract> {
   return {
@@ -44,6 +49,11 @@ async function explain(session: Session, picture: Picture): Promise<ExplainAnswe
     if (!thread) return none('gdb knows no thread of the process.');
     return session.withTarget(async (target) => answer(session, held, picture, target, await stoppedBySignal(held, { name, meaning }, thread)));
   }
+  if (stop.reason === 'breakpoint' && isPanicFunction(stop.frame?.function)) {
+    const { threads } = await held.threads();
+    const thread = threads.find(({ id }) => id === stop.threadId);
+    if (thread) return session.withTarget((target) => panicUnderWay(session, held, picture, target, thread));
+  }
   if (stop.reason !== 'attached' && stop.reason !== 'interrupted') return none(`${stop.words}: no fault.`);
   const { threads } = await held.threads();
   return session.withTarget(async (target) => {
@@ -60,6 +70,19 @@ async function answer(session: Session, held: Debugger, picture: Picture, target
   const explained = explainFault(facts, ground, attempt, await readFindings({ session, held, picture, ground, facts, attempt }));
   // The line of another frame than the innermost one is known only now.
   return explained.kind === 'fault' && explained.sourceText === undefined ? { ...explained, sourceText: await lineText(explained.source) } : explained;
+}
+
+/** A Rust panic that has just begun: gdb stands at rust_panic. */
+async function panicUnderWay(session: Session, held: Debugger, picture: Picture, target: Target, thread: ThreadInfo): Promise<ExplainAnswer> {
+  const { frames } = await held.frames(thread.id, 0, PANIC_FRAMES - 1);
+  const [innermost] = frames;
+  if (!innermost) return none('gdb does not tell the frames of the thread that panics.');
+  const ground = faultGround(target, picture);
+  const sources = { picture, ground, facts: { sp: innermost.sp, frames } };
+  const explained = explainPanic({
+    thread: { id: thread.id, tid: thread.tid, name: thread.name }, pc: innermost.pc, sp: innermost.sp, frames, thrown: panicOf(sources, stackTo(sources), outputOf(session)),
+  });
+  return { ...explained, sourceText: await lineText(explained.source) };
 }
 
 function none(reason: string): ExplainAnswer {

@@ -32,6 +32,13 @@ export interface FindingSources {
   readonly attempt: Attempt;
 }
 
+/** What a panic's message is read from. */
+export interface PanicSources {
+  readonly picture: Picture;
+  readonly ground: FaultGround;
+  readonly facts: Pick<FaultFacts, 'sp' | 'frames'>;
+}
+
 /** Looks up what the rules can use of this very fault, and nothing else. */
 export async function readFindings(sources: FindingSources): Promise<FaultFindings> {
   const { facts, attempt, ground } = sources;
@@ -117,7 +124,7 @@ async function abortFindings(sources: FindingSources): Promise<FaultFindings> {
 }
 
 /** Stack words from rsp up to the frame where the program's own code comes in. */
-function stackTo({ facts, ground }: FindingSources): Uint8Array {
+export function stackTo({ facts, ground }: PanicSources): Uint8Array {
   const region = ground.regions.regionAt(facts.sp);
   const room = region === undefined ? 0 : Number(region.end - facts.sp > BigInt(MOST_STACK_BYTES) ? BigInt(MOST_STACK_BYTES) : region.end - facts.sp);
   return ground.read(facts.sp, room & ~7) ?? new Uint8Array(0);
@@ -137,7 +144,7 @@ function libraryMessage({ picture, ground }: FindingSources): string | undefined
 }
 
 /** What the program printed of its panic, where its terminal is ours; else what lies in its memory. */
-function panicOf(sources: FindingSources, stack: Uint8Array, output: string): FaultFindings['thrown'] {
+export function panicOf(sources: PanicSources, stack: Uint8Array, output: string): NonNullable<FaultFindings['thrown']> {
   const { facts, ground } = sources;
   const printed = panicIn(output);
   const text = findPanicMessage(facts.sp, stack, ground.read, (at) => payloadKind(sources, at));
@@ -147,7 +154,7 @@ function panicOf(sources: FindingSources, stack: Uint8Array, output: string): Fa
 }
 
 /** Virtual tables hold drop, size, align and then the methods, whose names tell what they are of. */
-function payloadKind({ picture, ground }: FindingSources, at: bigint): PayloadKind | undefined {
+function payloadKind({ picture, ground }: PanicSources, at: bigint): PayloadKind | undefined {
   if (at < 0x1000n || at >= 1n << 47n || at % 8n !== 0n) return undefined;
   const region = ground.regions.regionAt(toAddress(at));
   if (region?.kind !== 'relro' && region?.kind !== 'rodata') return undefined;
@@ -159,12 +166,12 @@ function payloadKind({ picture, ground }: FindingSources, at: bigint): PayloadKi
   return /FormatStringPayload/.test(symbol.symbol.name) ? 'formatted' : /StaticStrPayload|begin_panic/.test(symbol.symbol.name) ? 'text' : undefined;
 }
 
-function panicPlace({ frames }: FaultFacts): string | undefined {
+function panicPlace({ frames }: Pick<FaultFacts, 'frames'>): string | undefined {
   const frame = frames.find(({ function: name, source }) => source !== undefined && name !== undefined && !/^(?:<?(?:core|std|alloc|panic_abort|panic_unwind)::|__|rust_|abort|raise|pthread_)/.test(name));
   return frame?.source && `${frame.source.file}:${frame.source.line}`;
 }
 
-function outputOf(session: Session): string {
+export function outputOf(session: Session): string {
   const printed = session.terminals.get('program')?.printed();
   return printed === undefined ? '' : new TextDecoder().decode(printed.subarray(-OUTPUT_BYTES));
 }

@@ -55,6 +55,7 @@ export function placeWords({ region, gap }: Place): string {
   if (gap === undefined) return 'nowhere';
   if (gap.kind === 'non-canonical') return 'outside of what an address can be: it is not canonical';
   if (gap.kind === 'kernel') return 'the kernel’s half of the address space';
+  if (gap.kind === 'null') return 'the lowest pages, where nothing may be mapped';
   const near = nearest(gap);
   return `nothing is mapped there${near === undefined ? '' : `; ${near}`}`;
 }
