@@ -52,9 +52,9 @@ export const rustAndCText: LabText = {
   ],
   steps: [
     { id: 'source', text: 'Look through the two sources. Each prints where its things are.', action: { kind: 'go', view: 'source', label: 'Source' } },
-    { id: 'data', text: 'Go to Rust’s counter. C’s lies in the same section, some hundred bytes on at most a page or two; between them are those of Rust’s standard library.', action: { kind: 'go', view: 'memory', place: { printed: 'RUST_COUNTER' }, label: 'Go to RUST_COUNTER' } },
+    { id: 'data', text: 'Go to Rust’s counter. C’s lies in the same section, a little further on; between them are globals of Rust’s standard library.', action: { kind: 'go', view: 'memory', place: { printed: 'RUST_COUNTER' }, label: 'Go to RUST_COUNTER' } },
     { id: 'c-data', text: 'And C’s counter: same section, same mapping.', action: { kind: 'go', view: 'memory', place: { printed: 'c_counter' }, label: 'Go to c_counter' } },
-    { id: 'stack', text: 'The stack: from the top, frames of C, Rust, C, Rust. Select one and see that the caller’s begins where it ends.', action: { kind: 'go', view: 'stack', label: 'Stack' } },
+    { id: 'stack', text: 'The stack: frames 0 to 3 are of C, Rust, C and Rust, each below its caller. Select one and see that its caller’s begins where it ends.', action: { kind: 'go', view: 'stack', label: 'Stack' } },
     { id: 'heap', text: 'The box that Rust made; just above it the block that C made.', action: { kind: 'go', view: 'memory', place: { printed: 'rust_box' }, label: 'Go to rust_box' } },
     { id: 'out', text: 'Step out of C into Rust and on into C, and watch rsp go up over each frame.', action: { kind: 'run', command: 'step-out', label: 'Step out' } },
   ],

@@ -65,10 +65,10 @@ export const copyOnWriteText: LabText = {
     },
   ],
   steps: [
-    { id: 'alone', text: 'Before the fork: four anonymous pages, present, mapped by this process alone.', action: { kind: 'go', view: 'pages', place: { printed: 'pages' }, label: 'Show the pages' } },
-    { id: 'forked', text: 'Run on to the line after the fork. The same four pages now carry the mark “shared”: somebody else maps them too.', action: { kind: 'run', command: 'continue', label: 'Continue' } },
+    { id: 'alone', text: 'Before the fork: four anonymous pages, present (column 63), mapped by this process alone (column 56). Equal neighbours are folded into one row.', action: { kind: 'go', view: 'pages', place: { printed: 'pages' }, label: 'Show the pages' } },
+    { id: 'forked', text: 'Run on to the line after the fork. Column 56 of the four pages is now 0: somebody else maps them too, and a write would be a copy-on-write.', action: { kind: 'run', command: 'continue', label: 'Continue' } },
     { id: 'child', text: 'The program printed the child’s process id. Observe that process as well: the same address shows the same letters, and, to a privileged reader, the same frames.', action: { kind: 'go', view: 'program', label: 'Program’s output' } },
-    { id: 'write', text: 'Step over the write. One page, the second, loses its mark.', action: { kind: 'run', command: 'step-over', label: 'Step over the write' } },
+    { id: 'write', text: 'Step over the write. One page, the second, is exclusive again, and has another frame number where it is shown; the three others are as before.', action: { kind: 'run', command: 'step-over', label: 'Step over the write' } },
     { id: 'bytes', text: 'Here there is a w at the start of that page. In the child it is still b.', action: { kind: 'go', view: 'memory', place: { printed: 'written' }, label: 'Go to written' } },
   ],
 };
