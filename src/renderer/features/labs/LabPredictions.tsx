@@ -1,4 +1,5 @@
 import { Check, X } from 'lucide-react';
+import type { KeyboardEvent } from 'react';
 import type { Lab, LabPrediction } from '../../../shared/model/lab.ts';
 import { useApp, useLabs } from '../../widgets/app-context.tsx';
 import { RichText } from './RichText.tsx';
@@ -15,13 +16,23 @@ export function LabPredictions({ lab }: { readonly lab: Lab }) {
   );
 }
 
+/** Arrows walk the options, as in any group of radio buttons; Space and Enter choose. */
+function walk(event: KeyboardEvent<HTMLElement>): void {
+  const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+  const options = [...event.currentTarget.querySelectorAll<HTMLElement>('[role=radio]')];
+  const at = options.findIndex((option) => option === document.activeElement);
+  if (by === undefined || at < 0) return;
+  event.preventDefault();
+  options[(at + by + options.length) % options.length]?.focus();
+}
+
 function Prediction({ prediction: { id, question, options, answer, explanation }, chosen }: { readonly prediction: LabPrediction; readonly chosen: number | undefined }) {
   const { labs } = useApp();
   const open = chosen === undefined;
   return (
     <fieldset className="lab-prediction" data-prediction={id} data-answered={!open}>
       <legend><RichText text={question} /></legend>
-      <div role="radiogroup" aria-label={question}>
+      <div role="radiogroup" aria-label={question} onKeyDown={walk}>
         {options.map((option, i) => {
           const isChosen = chosen === i;
           const isRight = !open && i === answer;

@@ -14,11 +14,13 @@ export function FaultNote() {
   const regions = useSession((view) => view.regions);
   const stack = useShownStack();
   if (fault === undefined) return null;
-  const where = stack === undefined ? undefined : placeOnStack(stack, fault);
+  const region = regions?.regionAt(fault.address);
+  const isBelow = region !== undefined && region.perms === '' && region.end === stack?.mapped?.start;
+  const where = (stack === undefined ? undefined : placeOnStack(stack, fault)) ?? (isBelow ? `is right below this stack, in the ${region.label}` : undefined);
   return (
     <div className="stk-note stk-fault" role="status" data-testid="stack-fault">
       <Zap className="ico s bad" aria-hidden="true" />
-      <span><b className="bad">{fault.label}</b> the access to <Addr address={fault.address} movedBy={`${MOVED_BY}-fault`} /> <span className="f2">{where ?? `is not on this stack: ${regions?.regionAt(fault.address)?.label ?? 'nothing is mapped there'}`}</span></span>
+      <span><b className="bad">{fault.label}</b> the access to <Addr address={fault.address} movedBy={`${MOVED_BY}-fault`} /> <span className="f2">{where ?? `is not on this stack: ${region?.label ?? 'nothing is mapped there'}`}</span></span>
     </div>
   );
 }
