@@ -2,7 +2,8 @@
  * Lab 4, BSS: a million integers that are not in the file.
  *
  * Prints where its objects are, `name: value`, one a line; reads five pages of the array, then writes to five others.
- * Built with -DELEMENTS=1 the array has one element; with -DIN_THE_FILE its first element is 7 and not 0. The lab compares the three files.
+ * Built with -DELEMENTS=1 the array has one element; with -DIN_THE_FILE its first element is 7 and not 0. The lab
+ * compares the three files.
  *
  * Build: cc -g -O0 -o bss bss.c
  * Stops to look at: stage_untouched, stage_read, stage_written.
@@ -38,7 +39,7 @@ static volatile int *in_page(int page)
 int main(void)
 {
     setvbuf(stdout, NULL, _IOLBF, 0);
-    /* Where the kernel gives 2 MiB pages to everybody, one touch would bring 512 pages. This lab is about pages of 4 KiB. */
+    /* Where the kernel gives 2 MiB pages to everybody, one touch would bring 512 pages. Here it shall bring one. */
     prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
 
     printf("pid: %d\n", getpid());

@@ -1,8 +1,8 @@
 /*
  * Lab 5, rodata: constants, shared by every copy of the program, writable by none.
  *
- * Prints where its objects are, `name: value`, one a line; starts a second copy of itself, which stays as long as the first; then writes to a
- * string literal, and that ends both.
+ * Prints where its objects are, `name: value`, one a line; starts a second copy of itself, which stays as long
+ * as the first; then writes to a string literal, and that ends both.
  *
  * Build: cc -g -O0 -o rodata rodata.c
  * Stops to look at: stage_shared, stage_before, the fault in main.
@@ -31,7 +31,7 @@ static void tell(const char *prefix)
     printf("%ssays: %s\n", prefix, greeting);
 }
 
-/* The second copy: says where its own objects are, tells the first one that it is there, and stays until the first one ends. */
+/* The second copy: says where its own objects are, tells the first that it is there, stays until that ends. */
 static int second(void)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);

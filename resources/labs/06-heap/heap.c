@@ -1,8 +1,8 @@
 /*
  * Lab 6, heap: two layers. malloc hands out blocks; the kernel hands out pages, seldom, through brk and mmap.
  *
- * Prints where its objects are and where the program break is, `name: value`, one a line; takes many small blocks, gives all but one back, then
- * that one, and takes a large block twice.
+ * Prints where its objects are and where the program break is, `name: value`, one a line. Takes many small
+ * blocks, gives all but one back, then that one, and takes a large block twice.
  *
  * Build: cc -g -O0 -o heap heap.c
  * Stops to look at: stage_begin, stage_small, stage_freed, stage_trimmed, stage_large, stage_gone.

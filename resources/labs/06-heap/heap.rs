@@ -1,6 +1,7 @@
 //! Lab 6, heap, in Rust: `Box` and `Vec` ask the same malloc for the same memory.
 //!
-//! Prints where its objects are and where the program break is, `name: value`, one a line; then lets the large one go.
+//! Prints where its objects are and where the program break is, `name: value`, one a line; then lets the large
+//! one go.
 //!
 //! Build: rustc -g -o heap heap.rs
 //! Stops to look at: stage_allocated, stage_dropped.

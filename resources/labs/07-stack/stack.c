@@ -1,8 +1,8 @@
 /*
  * Lab 7, stack: one register moves, and that is all. In the main thread and in a second one, to the limit of each.
  *
- * Prints where its objects are, `name: value`, one a line. It calls itself a few levels deep and returns, calls itself deeper, starts a thread,
- * overflows the thread's stack (and survives), then its own (and does not).
+ * Prints where its objects are, `name: value`, one a line. Calls itself a few levels deep and returns, calls
+ * itself deeper, starts a thread, overflows the thread's stack (and survives), then its own (and does not).
  *
  * Build: cc -g -O0 -pthread -o stack stack.c
  * Stops to look at: stage_before, stage_deep, stage_after, stage_grown, stage_thread, the fault in swallow,
@@ -38,7 +38,8 @@ __attribute__((noinline)) static long descend(int level)
     return marker;
 }
 
-/* Calls itself `frames` times, about 3 KiB a call: less than a page, so that no frame can step over a guard page without touching it. */
+/* Calls itself `frames` times, about 3 KiB a call: less than a page, so that no frame can step over a guard
+   page without touching it. */
 __attribute__((noinline)) static long swallow(long frames)
 {
     volatile char room[ROOM_BYTES];
@@ -66,7 +67,8 @@ static void *thread_main(void *nothing)
     pthread_attr_getstack(&attributes, &lowest, &bytes);
     pthread_attr_getguardsize(&attributes, &guard);
     pthread_attr_destroy(&attributes);
-    printf("thread_local: %p\nthread_lowest: %p\nthread_bytes: %zu\nthread_guard_bytes: %zu\n", (void *)&local, lowest, bytes, guard);
+    printf("thread_local: %p\nthread_lowest: %p\n", (void *)&local, lowest);
+    printf("thread_bytes: %zu\nthread_guard_bytes: %zu\n", bytes, guard);
     stage_thread();
 
     static char other_stack[64 * 1024];
@@ -86,7 +88,7 @@ int main(void)
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     getrlimit(RLIMIT_STACK, &limit);
-    if (limit.rlim_cur > (64UL << 20)) {         /* Unlimited, or so large that it would take long to come to its end. */
+    if (limit.rlim_cur > (64UL << 20)) {         /* Unlimited, or so large that the end is far. */
         limit.rlim_cur = 8UL << 20;
         setrlimit(RLIMIT_STACK, &limit);
         pthread_attr_setstacksize(&attributes, limit.rlim_cur);

@@ -63,7 +63,7 @@ export const stackText: LabText = {
   steps: [
     { id: 'before', text: 'The program is about to call `descend`. Note `rsp`.', action: { kind: 'go', view: 'registers', label: 'Show the registers' } },
     { id: 'deep', text: 'Go on to the deepest call.', action: { kind: 'run', command: 'continue', label: 'Continue: six levels down' } },
-    { id: 'frames', text: 'Look at the frames to scale: seven of them below main’s. Each holds a `marker`, a return address and the caller’s `rbp`.', action: { kind: 'go', view: 'stack', label: 'Show the stack', place: { printed: 'level_6' } } },
+    { id: 'frames', text: 'Look at the frames to scale: six of `descend` below main’s, each with its `marker`, a return address and the caller’s `rbp`, and one of the function to stop in.', action: { kind: 'go', view: 'stack', label: 'Show the stack', place: { printed: 'level_6' } } },
     { id: 'after', text: 'Let them all return. `rsp` is where it was; the markers are still there, below it.', action: { kind: 'run', command: 'continue', label: 'Continue: return' } },
     { id: 'after-bytes', text: 'Look at what was popped.', action: { kind: 'go', view: 'memory', label: 'Show the popped bytes', place: { printed: 'level_6' } } },
     { id: 'grown', text: 'Go on to 100 calls of 3 KiB: the mapping grows downward.', action: { kind: 'run', command: 'continue', label: 'Continue: grow' } },
