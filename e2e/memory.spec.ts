@@ -130,4 +130,65 @@ test.describe('memory', () => {
     await idle();
     await expect(page.getByRole('tab', { name: 'Memory 1' })).toHaveAttribute('aria-selected', 'true');
   });
+
+  test('copies in formats, loads a file over memory, and undoes it', async ({ openApp }) => {
+    const { page, idle } = await open(openApp, 'config');
+    // What would go to the machine's clipboard: reading that back needs a permission a test has not.
+    await page.evaluate(() => {
+      Object.defineProperty(navigator, 'clipboard', { value: { writeText: async (text: string) => void ((window as { copied?: string }).copied = text) } });
+    });
+    const copied = (): Promise<string | undefined> => page.evaluate(() => (window as { copied?: string }).copied);
+    await page.locator('.hex-view').focus();
+    for (let i = 0; i < 3; i++) await page.keyboard.press('Shift+ArrowRight');
+    await page.getByRole('button', { name: 'Copy, export, load' }).click();
+    await page.getByRole('menuitem', { name: 'Copy as C array' }).click();
+    await expect.poll(copied).toContain('unsigned char bytes[4] = {\n    0x90, 0x1f, 0x00, 0x00,\n}');
+    await idle();
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Copy, export, load' }).click();
+    await page.getByRole('menuitem', { name: 'Save as Intel HEX' }).click();
+    const file = await (await saved).path();
+    const before = bytesOf(subject.pid, subject.address('config'), 4);
+    // An Intel HEX file says what lies where; loaded at the cursor its first byte goes there.
+    await page.getByLabel('File to load over memory').setInputFiles({ name: 'patch.bin', mimeType: 'application/octet-stream', buffer: Buffer.from([1, 2, 3, 4]) });
+    await expect.poll(() => bytesOf(subject.pid, subject.address('config'), 4)).toEqual([1, 2, 3, 4]);
+    await page.getByLabel('File to load over memory').setInputFiles(file);
+    await expect.poll(() => bytesOf(subject.pid, subject.address('config'), 4)).toEqual(before);
+    await command(page, 'Undo all edits of memory');
+    await expect.poll(() => bytesOf(subject.pid, subject.address('config'), 4)).toEqual(before);
+  });
+
+  test('marks what changed since a stop of one’s choice, and has its actions in a menu of the byte', async ({ openApp }) => {
+    const { page, idle } = await openApp('--demo');
+    await addressBarGo(page, 'uninitialized_global');
+    await idle();
+    const changes = page.getByRole('button', { name: /^Since stop/ });
+    const stepOn = async (): Promise<void> => {
+      const stops = Number(/stop #(\d+)/.exec((await page.locator('.status').textContent()) ?? '')?.[1]);
+      await command(page, 'Step over');
+      await expect(page.locator('.status')).toContainText(`stop #${stops + 1}`);
+      await idle();
+    };
+    for (let i = 0; i < 2; i++) await stepOn();
+    await expect(changes).toHaveText(/Since stop 2/);
+    await page.getByRole('button', { name: 'Compare with an earlier generation' }).click();
+    await page.getByRole('menuitemradio', { name: 'stop 1', exact: true }).click();
+    await expect(changes).toHaveText(/Since stop 1/);
+    await stepOn();
+    // The chosen one stays when newer ones come.
+    await expect(changes).toHaveText(/Since stop 1/);
+
+    await expect(page.getByLabel('Place of the cursor')).toContainText('.bss');
+    await page.locator('.hex-view').focus();
+    await page.keyboard.press('ContextMenu');
+    const menu = page.getByRole('menu', { name: 'Actions for these bytes' });
+    await expect(menu).toContainText('uninitialized_global');
+    await menu.getByRole('menuitem', { name: 'Stop when uninitialized_global is written' }).click();
+    await idle();
+    await page.keyboard.press('Alt+8');
+    await expect(page.locator('[data-panel=breakpoints]')).toContainText('written');
+    await page.locator('.hex-view').click({ button: 'right', position: { x: 200, y: 60 } });
+    await menu.getByRole('menuitem', { name: 'Pages', exact: true }).click();
+    await expect(page.locator('[data-panel=pages]')).toBeVisible();
+  });
 });

@@ -134,6 +134,7 @@ function HexSurface({ controller, canvasRef, onEdit, onNewTab }: SurfaceProps) {
     area.current?.focus();
   }, []);
   const pressed = useRef(false);
+  const byKey = useRef(false);
   useWheel(area, controller);
   const at = (event: React.PointerEvent): [number, number] => {
     const box = area.current?.getBoundingClientRect();
@@ -150,6 +151,8 @@ function HexSurface({ controller, canvasRef, onEdit, onNewTab }: SurfaceProps) {
         onFocus={() => controller?.setFocused(true)}
         onBlur={() => controller?.setFocused(false)}
         onKeyDown={(event) => {
+          // Chromium calls the event that follows a mouse's.
+          byKey.current = event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey);
           if (controller?.key(event.nativeEvent) === true) event.preventDefault();
           else if (event.key === 'e' && !event.ctrlKey && !event.altKey && !event.metaKey) {
             event.preventDefault();
@@ -157,6 +160,7 @@ function HexSurface({ controller, canvasRef, onEdit, onNewTab }: SurfaceProps) {
           }
         }}
         onPointerDown={(event) => {
+          byKey.current = false;
           if (event.button !== 0) return;
           pressed.current = true;
           event.currentTarget.setPointerCapture(event.pointerId);
@@ -174,7 +178,8 @@ function HexSurface({ controller, canvasRef, onEdit, onNewTab }: SurfaceProps) {
         onDoubleClick={() => controller?.follow()}
         onContextMenu={(event) => {
           event.preventDefault();
-          setMenuAt(menuPlace(event, area.current, controller));
+          setMenuAt(menuPlace(event, area.current, controller, byKey.current));
+          byKey.current = false;
         }}
       >
         <canvas ref={canvasRef} aria-hidden="true" />
@@ -188,9 +193,8 @@ function HexSurface({ controller, canvasRef, onEdit, onNewTab }: SurfaceProps) {
 }
 
 /** Asked for by a key the menu stands at the cursor, else under the pointer, whose byte the cursor then goes to. */
-function menuPlace(event: React.MouseEvent, area: HTMLElement | null, controller: HexController | undefined): { readonly x: number; readonly y: number } {
+function menuPlace(event: React.MouseEvent, area: HTMLElement | null, controller: HexController | undefined, byKey: boolean): { readonly x: number; readonly y: number } {
   const box = area?.getBoundingClientRect();
-  const byKey = 'pointerType' in event.nativeEvent && event.nativeEvent.pointerType === '';
   const cursor = byKey ? controller?.cursorBox() : undefined;
   if (box === undefined || controller === undefined) return { x: event.clientX, y: event.clientY };
   if (byKey) return { x: box.left + (cursor?.x ?? 40), y: box.top + (cursor?.y ?? 0) + PX_PER_LINE };
