@@ -96,13 +96,16 @@ export class Labs {
     if (this.#verifying.has(sessionId)) throw new VmatlasError({ code: 'wrong-state', message: 'This lab is being verified already.', remedy: 'Wait for it, or cancel it.' });
     this.#verifying.add(sessionId);
     try {
-      return await runChecks(list, {
+      const report = await runChecks(list, {
         only, putBack, signal: context.signal,
         told: (result, done, total) => {
           told(result);
           context.progress({ done, total, words: result.title });
         },
       });
+      // Closed meanwhile: what the last checks could not see then says nothing about the lab.
+      if (list.run.session.isClosing) throw new VmatlasError({ code: 'no-such-session', message: 'The session was closed while it was verified.', evidence: `session id ${sessionId}` });
+      return report;
     } finally {
       this.#verifying.delete(sessionId);
     }

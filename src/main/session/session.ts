@@ -79,6 +79,11 @@ export class Session {
     return isFinal(this.state.phase);
   }
 
+  /** Its end has begun: nobody will look at it again. */
+  get isClosing(): boolean {
+    return this.#closing !== undefined;
+  }
+
   get terminals(): ReadonlyMap<TerminalName, TerminalHub> {
     return this.#terminals;
   }

@@ -39,8 +39,12 @@ export async function buildLab(definition: LabProgramDefinition, places: BuildPl
   const digest = createHash('sha256').update(JSON.stringify([definition.build, [...compilers.entries()], definition.files]));
   for (const text of texts) digest.update(text).update('\0');
   const folder = join(places.cache, `${places.name}-${digest.digest('hex').slice(0, 16)}`);
-  if (!existsSync(folder)) await make(folder, definition, compilers, places, context);
   const built = new Map(definition.build.map(({ output }) => [output, join(folder, output)]));
+  if (![...built.values()].every((path) => existsSync(path))) {
+    // Somebody has cleared a part of the cache.
+    await rm(folder, { recursive: true, force: true });
+    await make(folder, definition, compilers, places, context);
+  }
   const program = built.get(PROGRAM) ?? join(folder, definition.build[0]?.output ?? PROGRAM);
   return { folder, program, built };
 }

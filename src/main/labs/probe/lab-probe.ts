@@ -24,10 +24,8 @@ import { readSections, type SectionRows } from './sections.ts';
 /** Somebody waits for the place to be shown; what was printed before the stop is there in milliseconds. */
 const PLACE_LIMIT_MS = 5000;
 
-/** Section headers do not change; each probe of a run asks readelf anew, each question does not. */
-interface Known {
-  sections: Promise<SectionRows> | undefined;
-}
+/** The program's file does not change while it runs: readelf is asked once a run. */
+const sectionsOf = new WeakMap<LiveRun, Promise<SectionRows>>();
 
 /**
  * What a check may ask, and do. Every question is answered by its source at the time of asking: the kernel (/proc), gdb, readelf, the file, the program's own output. Addresses are the
@@ -36,7 +34,6 @@ interface Known {
 export class LabProbe {
   readonly #run: LiveRun;
   readonly #signal: AbortSignal;
-  readonly #known: Known = { sections: undefined };
   readonly #others: SecondProcess[] = [];
 
   constructor(run: LiveRun, signal: AbortSignal) {
@@ -174,8 +171,9 @@ export class LabProbe {
 
   /** All section headers of the program, by readelf where there is one. */
   async sections(): Promise<readonly SectionFact[]> {
-    this.#known.sections ??= readSections(this.program);
-    const { from, rows } = await this.#known.sections;
+    const known = sectionsOf.get(this.#run) ?? readSections(this.program);
+    sectionsOf.set(this.#run, known);
+    const { from, rows } = await known;
     const bias = await this.loadBias();
     return rows.map(({ line, flags, ...row }) => ({
       ...row, flags, address: flags.includes('A') ? toAddress(BigInt.asUintN(64, row.fileAddress + bias)) : undefined, evidence: { from, text: line },

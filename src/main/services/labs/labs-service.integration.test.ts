@@ -122,6 +122,19 @@ describe('labs in a session', () => {
     await expect(host.calls.labs.verify({ sessionId }, host.context)).rejects.toMatchObject({ code: 'no-such-session' });
   });
 
+  it('forgets a verification whose session is closed meanwhile: it says nothing about the lab', async () => {
+    const { sessionId } = await start('data');
+    let closing: Promise<unknown> | undefined;
+    const stop = host.services.handlers.labs.events.checked(() => {
+      closing ??= Promise.resolve(host.calls.sessions.close({ sessionId }, host.context));
+    });
+    const before = await host.calls.labs.progress({}, host.context);
+    await expect(host.calls.labs.verify({ sessionId }, host.context)).rejects.toMatchObject({ code: 'no-such-session' });
+    stop();
+    await closing;
+    expect(await host.calls.labs.progress({}, host.context)).toEqual(before);
+  });
+
   it('refuses what is no lab, no check and no lab’s session', async () => {
     await expect(start('nothing')).rejects.toMatchObject({ code: 'unknown-lab' });
     await expect(host.calls.labs.start({ name: 'regions', language: 'own' }, host.context)).rejects.toMatchObject({ code: 'invalid-argument' });
