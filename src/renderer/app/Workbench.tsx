@@ -1,12 +1,13 @@
 import 'dockview-react/dist/styles/dockview.css';
 import './dock.css';
-import { DockviewReact, type DockviewApi, type DockviewReadyEvent, type DockviewTheme, type IDockviewHeaderActionsProps, type IDockviewPanelHeaderProps } from 'dockview-react';
+import { DockviewReact, type DockviewApi, type DockviewReadyEvent, type DockviewTheme, type IDockviewHeaderActionsProps, type IDockviewPanelHeaderProps, type IDockviewPanelProps } from 'dockview-react';
 import { Maximize2, Minimize2 } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState, type FunctionComponent } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore, type FunctionComponent, type ReactNode } from 'react';
 import { isFinal } from '../state/session-controller-live.ts';
 import { useApp, useSession, useSettings } from '../widgets/app-context.tsx';
 import { ErrorBoundary } from '../widgets/ErrorBoundary.tsx';
 import { Keys } from '../widgets/Keys.tsx';
+import { PanelVisible } from '../widgets/panel-visible.ts';
 import { useRegisterCommands } from '../widgets/use-register-commands.ts';
 import { AfterFirstPicture } from './AfterFirstPicture.tsx';
 import { wantedSizes, type FixedSizes } from './fixed-sizes.ts';
@@ -23,11 +24,22 @@ const FOCUS_AFTER_MS = 20;
 /** A drag of a sash tells of every pixel. */
 const SAVE_AFTER_MS = 300;
 
-const components = Object.fromEntries(PANELS.map(({ id, title, component: View }): [string, FunctionComponent] => [id, () => (
+const components = Object.fromEntries(PANELS.map(({ id, title, component: View }): [string, FunctionComponent<IDockviewPanelProps>] => [id, ({ api }) => (
   <div className="slot" data-panel={id}>
-    <ErrorBoundary what={`The view “${title}”`}>{id === 'map' ? <View /> : <AfterFirstPicture><View /></AfterFirstPicture>}</ErrorBoundary>
+    <ErrorBoundary what={`The view “${title}”`}><TellVisible api={api}>{id === 'map' ? <View /> : <AfterFirstPicture><View /></AfterFirstPicture>}</TellVisible></ErrorBoundary>
   </div>
 )]));
+
+function TellVisible({ api, children }: { readonly api: IDockviewPanelProps['api']; readonly children: ReactNode }) {
+  const isVisible = useSyncExternalStore(
+    useCallback((changed: () => void) => {
+      const listening = api.onDidVisibilityChange(changed);
+      return () => listening.dispose();
+    }, [api]),
+    () => api.isVisible,
+  );
+  return <PanelVisible value={isVisible}>{children}</PanelVisible>;
+}
 
 /** All views of an open session, docked as the user left them. */
 export function Workbench() {

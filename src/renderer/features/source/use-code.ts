@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { CodePlace, Disassembly, NoSource, SourceText } from '../../../shared/model/code.ts';
 import { errorFacts, type ErrorFacts } from '../../../shared/model/errors.ts';
 import { useApp, useCursor, useSession } from '../../widgets/app-context.tsx';
+import { usePanelVisible } from '../../widgets/panel-visible.ts';
 
 /** Rows that anybody looks through at once; the rest is a click away. */
 const INSTRUCTIONS = 400;
@@ -37,6 +38,7 @@ export function useCode(follow: Follow, wants: { readonly source: boolean; reado
   const threadId = useSession((view) => view.selectedThread);
   const frameLevel = useSession((view) => view.selectedFrame);
   const address = useCursor((cursor) => (follow === 'cursor' ? cursor.address : undefined));
+  const visible = usePanelVisible();
   const [shown, setShown] = useState<ShownCode>(NOTHING);
   const held = phase === 'stopped' || phase === 'running';
   const text = useRef<SourceText>(undefined);
@@ -44,7 +46,7 @@ export function useCode(follow: Follow, wants: { readonly source: boolean; reado
   useEffect(() => {
     const frame = phase === 'stopped' && threadId !== undefined ? { threadId, frameLevel } : undefined;
     const place: CodePlace | undefined = follow === 'frame' ? frame && { kind: 'frame', ...frame } : held && address !== undefined ? { kind: 'address', address } : undefined;
-    if (sessionId === undefined || place === undefined) return undefined;
+    if (sessionId === undefined || place === undefined || !visible) return undefined;
     const abort = new AbortController();
     const options = { signal: abort.signal };
     const load = async (): Promise<void> => {
@@ -68,7 +70,7 @@ export function useCode(follow: Follow, wants: { readonly source: boolean; reado
       if (!abort.signal.aborted) setShown({ ...NOTHING, place, problem: errorFacts(error) });
     });
     return () => abort.abort();
-  }, [clients, sessionId, phase, generation, stopCount, settledCount, threadId, frameLevel, address, follow, held, wants.source, wants.disassembly, rules]);
+  }, [clients, sessionId, phase, generation, stopCount, settledCount, threadId, frameLevel, address, follow, held, wants.source, wants.disassembly, rules, visible]);
 
   // Without gdb nothing of it can be asked any more; what an ended program showed last stays.
   return held || phase !== 'observing' ? shown : NOTHING;

@@ -4,6 +4,7 @@ import type { StackFrame, ThreadStack } from '../../../shared/model/stack.ts';
 import { slotAt } from '../../kernels/stack-frames/slot-places.ts';
 import type { AppState } from '../../state/app-state.ts';
 import { useApp, useCursor, useSession } from '../../widgets/app-context.tsx';
+import { usePanelVisible } from '../../widgets/panel-visible.ts';
 import { StackData, type StackPicture } from './stack-data.ts';
 import { StackUiStore, type StackUi } from './stack-ui-store.ts';
 
@@ -32,7 +33,8 @@ export function useStackOwner(): StackContextValue {
     kept.set(app, found);
     return found;
   }, [app]);
-  useEffect(() => owner.data.start(), [owner]);
+  const visible = usePanelVisible();
+  useEffect(() => (visible ? owner.data.start() : undefined), [owner, visible]);
   return owner;
 }
 
@@ -91,10 +93,12 @@ function chooseForAll(app: AppState, ui: StackUiStore, level: number): void {
   void app.controller.selectFrame(level).finally(() => ui.asked.delete(level));
 }
 
-/** While the view is mounted, to the caller and back means over all frames it knows of, also those that gdb cannot select. */
+/** While the view is in sight, to the caller and back means over all frames it knows of, also those that gdb cannot select. */
 export function useFrameWalk({ data, ui }: StackContextValue): void {
   const app = useApp();
+  const visible = usePanelVisible();
   useEffect(() => {
+    if (!visible) return undefined;
     const to = (by: 1 | -1): number | undefined => {
       const { session, selectedFrame, selectedThread } = app.session.getState();
       const { picture } = data;
@@ -113,7 +117,7 @@ export function useFrameWalk({ data, ui }: StackContextValue): void {
     return () => {
       for (const end of ends) end();
     };
-  }, [app, data, ui]);
+  }, [app, data, ui, visible]);
 }
 
 /** Keeps this view's choice and everybody's together: a chosen frame becomes everybody's once it is read and is gdb's; another view's choice becomes this one's. */
