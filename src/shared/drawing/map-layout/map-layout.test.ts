@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RegionTable } from '../../model/region-table.ts';
 import { blendPlacements, schematicAxis, trueAxis, type PlacedRows } from './axis.ts';
 import { buildGroups, GROUP_TYPES } from './groups.ts';
+import { GAP_FULL_LOG2, MAPPED_FULL_LOG2, rowSizeBytes, rowWishes, sizeWeight } from './row-heights.ts';
 import { layoutSchematic, type SchematicLayout } from './schematic.ts';
 import { crowdedMap, mapOf, recordedMap } from './testing/fixture-map.ts';
 
@@ -60,6 +61,32 @@ describe('schematic layout', () => {
       }
       for (let row = 0; row < table.length; row++) expect(heightOf(layout, row)).toBeGreaterThanOrEqual(1);
     }), { numRuns: 60 });
+  });
+
+  it('depends on the map alone, not on what was laid out before it', () => {
+    fc.assert(fc.property(anyMap, anyMap, fc.integer({ min: 120, max: 2000 }), (table, other, panelPx) => {
+      const first = layOut(table, panelPx);
+      layOut(other, panelPx);
+      expect(layOut(table, panelPx)).toEqual(first);
+    }), { numRuns: 40 });
+    // Both ways through: with fewer rows than pixels, and with many more.
+    const crowd = crowdedMap(4000);
+    const small = recordedMap('c-program');
+    const [before, beforeSmall] = [layOut(crowd), layOut(small)];
+    expect(layOut(crowd)).toEqual(before);
+    expect(layOut(small)).toEqual(beforeSmall);
+  });
+
+  it('weighs sizes that come from the table of small sizes as it weighs all others', () => {
+    for (const pages of [1, 2, 3, 7, 2047, 2048, 2049, 65_536]) {
+      const start = 0x1000_0000_0000n;
+      const table = mapOf(`${start.toString(16)}-${(start + BigInt(pages) * 4096n).toString(16)} anon`);
+      const row = table.indexAt(start as ReturnType<typeof table.startAt>);
+      const { weight } = rowWishes(table.columns);
+      expect(weight[row]).toBe(sizeWeight(pages * 4096, MAPPED_FULL_LOG2));
+      const gap = rowWishes(table.columns).weight[row - 1];
+      expect(gap).toBe(sizeWeight(rowSizeBytes(table.columns, row - 1), GAP_FULL_LOG2));
+    }
   });
 
   it('makes every block of a small process readable', () => {
