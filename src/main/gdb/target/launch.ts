@@ -16,7 +16,7 @@ export interface Launched {
   readonly stop: StopInfo | undefined;
 }
 
-/** Starts a program; resolves at its first stop at `stopAt`, or once it runs. `stop` is undefined too when it ended before it came there. */
+/** Starts a program; resolves at its first stop at `stopAt`, or once it runs (with the stop that it has come to by then). `stop` is undefined too when it ended before it came there. */
 export async function launch(hold: Hold, spec: DebuggerLaunch): Promise<Launched> {
   const executable = findExecutable(spec);
   await prepareLaunch(hold.connection, spec, executable, hold.gdb.program.ptyName);
@@ -45,7 +45,8 @@ async function run(hold: Hold, executable: string, wait: boolean): Promise<Launc
   } catch (error) {
     throw launchFailed(executable, error);
   }
-  if (!wait) return { pid: pid(), stop: undefined };
+  // A program that faults at once has stopped in the same breath as gdb answers that it runs: that stop is told here, for it was told while the launch was under way.
+  if (!wait) return { pid: pid(), stop: hold.tracker.state === 'stopped' ? hold.tracker.lastStop : undefined };
   const end = await outcome;
   return { pid: pid(), stop: end.kind === 'stopped' ? end.stop : undefined };
 }

@@ -132,8 +132,9 @@ export function stackTo({ facts, ground }: PanicSources): Uint8Array {
 
 /** glibc keeps what it printed before it aborted, for core files: `__abort_msg` points to a length and the text (stdlib/abort.c, struct abort_msg_s). */
 function libraryMessage({ picture, ground }: FindingSources): string | undefined {
-  for (const { address, modulePath } of picture.modules.findSymbol('__abort_msg')) {
-    const place = /libc/.test(modulePath) ? readWord(ground.read, address) : undefined;
+  // In a static program it is the program's own symbol.
+  for (const { address } of picture.modules.findSymbol('__abort_msg')) {
+    const place = readWord(ground.read, address);
     const head = place === undefined || place === 0n ? undefined : ground.read(place, 4);
     const length = head === undefined ? 0 : viewOf(head).getUint32(0, true);
     // The length is that of the whole mapping; the text ends with a NUL.

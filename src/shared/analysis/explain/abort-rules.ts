@@ -1,12 +1,12 @@
 import type { FrameInfo } from '../../model/debug.ts';
-import { functionName } from './function-name.ts';
+import { byFunction, functionName } from './function-name.ts';
 import { isFromKernel } from './sender-rule.ts';
 import { evidence, type Rule, type Scene, type Verdict } from './verdict.ts';
 
 /** What malloc says before it aborts (glibc malloc/malloc.c: the texts of malloc_printerr). */
 const HEAP_MESSAGE = /^(?:(?:\*\*\* Error in )?.*?)?(?:(?:malloc|free|realloc|calloc|munmap_chunk|mremap_chunk|malloc_consolidate|corrupted|double free|break adjusted|invalid chunk|chunk_main_arena|tcache|unaligned|munmap_chunk)[^\n]*\b(?:corrupt|invalid|double free|unaligned|unsorted|adjusted|misaligned|mismatching|size|pointer|chunk))/i;
 const ASSERTION = /Assertion [`'](?<text>[\s\S]*)' failed\.?/;
-const ABORT = /^(?:__GI_)?abort$/;
+const ABORT = /^abort$/;
 
 const name = (frame: FrameInfo): string => functionName(frame.function)?.replace(/(?<=.)\(.*$/, '') ?? '';
 
@@ -50,7 +50,7 @@ export const heapMessage: Rule = (scene) => {
   return {
     id: 'heap-corruption', certainty: 'certain', title: 'Heap corruption',
     text: `The allocator found its records damaged, or was given a wrong pointer${message === undefined ? '' : `: ${message.split('\n')[0] ?? ''}`}. What damaged them may have happened long before.`,
-    rule: 'malloc checks its records as it goes, and aborts when they cannot be right.', evidence: [...messageLine(scene), ...frameLine(scene, allocator, `${allocator?.function ?? ''}, found it`)], frame: allocator && scene.facts.frames[allocator.level + 1],
+    rule: 'malloc checks its records as it goes, and aborts when they cannot be right.', evidence: [...messageLine(scene), ...frameLine(scene, allocator, `${functionName(allocator?.function) ?? ''}, found it`)], frame: allocator && scene.facts.frames[allocator.level + 1],
   };
 };
 
@@ -62,7 +62,7 @@ export const assertion: Rule = (scene) => {
   const victim = caller && scene.facts.frames[caller.level + 1];
   return {
     id: 'assertion', certainty: 'certain', title: 'Assertion failed',
-    text: `assert(${match?.groups?.['text'] ?? '…'}) was not so${victim?.function === undefined ? '' : ` in ${functionName(victim.function)}`}.`, rule: 'assert aborts the program when its expression is false (assert(3)).',
+    text: `assert(${match?.groups?.['text'] ?? '…'}) was not so${byFunction(' in ', victim?.function)}.`, rule: 'assert aborts the program when its expression is false (assert(3)).',
     evidence: [...messageLine(scene), ...frameLine(scene, victim, 'asserted it')], frame: victim,
   };
 };
@@ -109,7 +109,7 @@ export const uncaughtException: Rule = (scene) => {
   const victim = throws && scene.facts.frames.find(({ level, function: at }) => level > throws.level && at !== undefined && at !== '??' && !at.startsWith('std::__throw'));
   return {
     id: 'uncaught-exception', certainty: 'certain', title: 'Uncaught C++ exception',
-    text: `An exception${thrown.type === undefined ? '' : ` of type ${thrown.type}`} was thrown${victim?.function === undefined ? '' : ` by ${victim.function}`}, and nobody caught it${thrown.text === undefined ? '' : `: ${thrown.text}`}.`,
+    text: `An exception${thrown.type === undefined ? '' : ` of type ${thrown.type}`} was thrown${byFunction(' by ', victim?.function)}, and nobody caught it${thrown.text === undefined ? '' : `: ${thrown.text}`}.`,
     rule: 'std::terminate is called for an exception without a handler, and for one that leaves a noexcept function; it aborts.',
     evidence: [evidence(thrown.from, thrown.words), ...frameLine(scene, victim, 'threw it'), ...frameLine(scene, terminate, 'std::terminate')],
     frame: victim,

@@ -1,6 +1,7 @@
 import { formatAddress, toAddress } from '../../address/address.ts';
 import { readWord } from '../stack/read-bytes.ts';
 import { followsCall } from '../stack/raw-words.ts';
+import { byFunction, functionName } from './function-name.ts';
 import { freedValue } from './heap-rules.ts';
 import { placeWords, regionName } from './place.ts';
 import { evidence, type Rule, type Scene } from './verdict.ts';
@@ -54,7 +55,7 @@ export const nullCall: Rule = ({ facts, ground, attempt, place }) => {
   const isNull = attempt.address === 0n;
   return {
     id: 'null-call', certainty: isNull ? 'certain' : 'likely', title: 'Call through a null pointer',
-    text: isNull ? `A function pointer was null${from?.function === undefined ? '' : `: ${from.function} called through it`}.` : `A function pointer was ${formatAddress(attempt.address)}: probably taken from an object that a null pointer pointed to.`,
+    text: isNull ? `A function pointer was null${from === undefined || functionName(from.function) === undefined ? '' : `${byFunction(': ', from.function)} called through it`}.` : `A function pointer was ${formatAddress(attempt.address)}: probably taken from an object that a null pointer pointed to.`,
     rule: 'The lowest pages are never mapped (vm.mmap_min_addr), so that null pointers fault.',
     evidence: caller === undefined ? [] : [
       evidence('memory', `the word at rsp is the return address of the call, ${formatAddress(toAddress(caller))}`, { kind: 'frame', threadId: facts.thread.id, frameLevel: facts.frameLevel + 1 }),

@@ -23,6 +23,8 @@ const TCACHE_COUNTS = 0x10n;
 const TCACHE_ENTRIES = 0x90n;
 const TCACHE_CHUNK_BYTES = 0x290n;
 const LONGEST_LIST = 64;
+/** How far from the heap's beginning the cache may lie. */
+const FIRST_BLOCKS = 16_384n;
 
 /**
  * Is `value` what glibc's malloc writes into a block when it is freed? Its first word becomes a link, `next ^ (its own place >> 12)` (PROTECT_PTR of malloc.c, glibc 2.32 and later); in a thread's cache
@@ -35,9 +37,10 @@ export function findFreedBlock(value: bigint, ground: FaultGround): FreedBlock |
   return (main && inCache(value, main.start, ground)) ?? byForm(value, heaps, ground);
 }
 
-function inCache(value: bigint, heap: Address, ground: FaultGround): FreedBlock | undefined {
-  const size = readWord(ground.read, heap + 8n);
-  if (size === undefined || (size & ~7n) !== TCACHE_CHUNK_BYTES) return undefined;
+function inCache(value: bigint, start: Address, ground: FaultGround): FreedBlock | undefined {
+  // In a static program the thread's own block lies before it.
+  let heap: bigint = start;
+  while ((readWord(ground.read, heap + 8n) ?? 0n) >> 3n !== TCACHE_CHUNK_BYTES >> 3n) if ((heap += 16n) > start + FIRST_BLOCKS) return undefined;
   const counts = ground.read(heap + TCACHE_COUNTS, TCACHE_BINS * 2);
   if (!counts) return undefined;
   for (let bin = 0; bin < TCACHE_BINS; bin++) {

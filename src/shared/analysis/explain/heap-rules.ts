@@ -1,4 +1,5 @@
 import { formatAddress, toAddress } from '../../address/address.ts';
+import { functionName } from './function-name.ts';
 import { findFreedBlock } from './freed-blocks.ts';
 import { evidence, type Rule, type Scene, type Verdict } from './verdict.ts';
 
@@ -21,7 +22,7 @@ export function freedValue({ facts, ground }: Scene, values: readonly bigint[]):
         found.proof === 'listed'
           ? evidence('memory', `the block at ${block} is in malloc’s list of free blocks (tcache of the main heap)`, { kind: 'address', address: found.block })
           : evidence('rule', 'glibc hides links in free blocks: next ^ (place >> 12) (PROTECT_PTR, malloc.c)'),
-        evidence('registers', `${facts.frames[facts.frameLevel]?.function ?? 'the instruction'} used that value as a pointer`),
+        evidence('registers', `${functionName(facts.frames[facts.frameLevel]?.function) ?? 'the instruction'} used that value as a pointer`),
       ],
     };
   }
@@ -42,12 +43,12 @@ export const insideAllocator: Rule = ({ facts, attempt, place }) => {
   const inner = facts.frames.slice(facts.frameLevel, facts.frameLevel + 4);
   const frame = inner.find(({ function: name, modulePath }) => name !== undefined && ALLOCATOR.test(name) && (modulePath === undefined || /\/(?:libc|ld-|libjemalloc|libtcmalloc|libmimalloc)[^/]*$/.test(modulePath)));
   if (!frame || facts.pc < 4096n) return undefined;
-  const caller = facts.frames[frame.level + 1]?.function;
+  const caller = functionName(facts.frames[frame.level + 1]?.function);
   return {
     id: 'heap-corruption', certainty: 'likely', title: 'Fault inside the allocator',
-    text: `${frame.function ?? 'malloc'} itself faulted${caller === undefined ? '' : ` (called by ${caller})`}: it was given a pointer that malloc never gave out, or something has written over the heap’s records.`,
+    text: `${functionName(frame.function) ?? 'malloc'} itself faulted${caller === undefined ? '' : ` (called by ${caller})`}: it was given a pointer that malloc never gave out, or something has written over the heap’s records.`,
     rule: place.region ? `The mapping does not allow it (${place.region.perms}).` : place.gap?.kind === 'non-canonical' ? 'An address must be canonical.' : 'What is not mapped cannot be touched.',
-    evidence: [evidence('gdb', `frame ${frame.level} is ${frame.function ?? ''}`, { kind: 'frame', threadId: facts.thread.id, frameLevel: frame.level })],
+    evidence: [evidence('gdb', `frame ${frame.level} is ${functionName(frame.function) ?? ''}`, { kind: 'frame', threadId: facts.thread.id, frameLevel: frame.level })],
   };
 };
 
