@@ -4,6 +4,7 @@ import type { Lab, LabCheckResult, LabLanguage, LabPlace, LabProgress, LabReport
 import type { LabToolchain } from '../../shared/rpc/contracts/labs.ts';
 import type { Clients } from '../../shared/rpc/services.ts';
 import type { CursorStore } from './cursor-store.ts';
+import { firstPlace } from './first-place.ts';
 import type { SessionController } from './session-controller.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -26,6 +27,8 @@ export interface LabsView {
   /** What was verified in a session, by session and check. */
   readonly results: ReadonlyMap<string, ReadonlyMap<string, LabCheckResult>>;
   readonly reports: ReadonlyMap<string, LabReport>;
+  /** What is written in the form of the user's own program. */
+  readonly own: OwnDraft;
   /** A lab is being compiled and started: how far. */
   readonly starting: string | undefined;
   /** Checks are being made: how far. */
@@ -42,6 +45,13 @@ export interface OwnProgram {
   readonly cwd: string;
 }
 
+/** As it is typed: arguments are not split yet. */
+export interface OwnDraft {
+  readonly program: string;
+  readonly args: string;
+  readonly cwd: string;
+}
+
 /** Lists labs, starts one as the session of the window, has it verified, and remembers. */
 export interface LabsControl extends StoreApi<LabsView> {
   show(shown: boolean): void;
@@ -51,6 +61,7 @@ export interface LabsControl extends StoreApi<LabsView> {
   /** The session that is open now is closed once the lab stands. */
   start(): Promise<void>;
   startOwn(own: OwnProgram): Promise<void>;
+  setOwn(changes: Partial<OwnDraft>): void;
   cancelStart(): void;
   verify(only?: readonly string[]): Promise<void>;
   cancelVerify(): void;
@@ -63,7 +74,7 @@ export interface LabsControl extends StoreApi<LabsView> {
 }
 
 const EMPTY: LabsView = {
-  shown: false, list: undefined, toolchain: undefined, progress: new Map(), name: undefined, lab: undefined, language: 'c', runs: new Map(), results: new Map(), reports: new Map(), starting: undefined,
+  shown: false, list: undefined, toolchain: undefined, progress: new Map(), name: undefined, lab: undefined, language: 'c', runs: new Map(), results: new Map(), reports: new Map(), own: { program: '', args: '', cwd: '' }, starting: undefined,
   verifying: undefined, problem: undefined, startProblem: undefined, verifyProblem: undefined,
 };
 
@@ -146,6 +157,15 @@ export function createLabsControl({ clients: { labs }, session, cursor, controll
     }
   };
 
+  /** The cursor stood in the process before, where the new one has nothing. */
+  const leaveWhatIsGone = (): void => {
+    const { map, regions } = session.getState();
+    const { address } = cursor.getState();
+    if (map === undefined || regions === undefined || address === undefined || regions.regionAt(address)?.perms !== '') return;
+    const first = firstPlace(map, regions);
+    if (first !== undefined) cursor.goTo(first, 'labs');
+  };
+
   /** A window that is opened anew while a lab runs shows that lab. */
   let asked = '';
   const adopt = (): void => {
@@ -182,6 +202,7 @@ export function createLabsControl({ clients: { labs }, session, cursor, controll
       if (name !== undefined) await begin('Starting…', (signal, told) => labs.start({ name, language }, { signal, onProgress: ({ words }) => told(words) }));
     },
     startOwn: (own) => begin('Starting the program…', (signal, told) => labs.startOwn(own, { signal, onProgress: ({ words }) => told(words) })),
+    setOwn: (changes) => store.setState(({ own }) => ({ own: { ...own, ...changes } })),
     cancelStart: () => starting?.abort(),
     async verify(only) {
       const run = currentRun();
@@ -199,7 +220,10 @@ export function createLabsControl({ clients: { labs }, session, cursor, controll
           results: new Map([...results, [run.sessionId, new Map([...(results.get(run.sessionId) ?? []), ...report.results.map((result) => [result.id, result] as const)])]]),
           reports: new Map([...reports, [run.sessionId, report]]),
         }));
-        if (visited?.sessionId === run.sessionId && session.getState().session?.target?.pid !== pid) await revisit(visited.place);
+        if (session.getState().session?.target?.pid !== pid) {
+          if (visited?.sessionId === run.sessionId) await revisit(visited.place);
+          leaveWhatIsGone();
+        }
       } catch (error) {
         const facts = errorFacts(error);
         if (facts.code !== 'cancelled') store.setState({ verifyProblem: facts });

@@ -1,5 +1,5 @@
 import { Play } from 'lucide-react';
-import { useState, type FormEvent } from 'react';
+import type { FormEvent } from 'react';
 import { splitArgs } from '../../kernels/split-args.ts';
 import { useApp, useLabs } from '../../widgets/app-context.tsx';
 import { useOtherSession } from './LabRunBar.tsx';
@@ -9,9 +9,7 @@ export function OwnForm() {
   const { labs } = useApp();
   const busy = useLabs((view) => view.starting !== undefined || view.verifying !== undefined);
   const other = useOtherSession();
-  const [program, setProgram] = useState('');
-  const [args, setArgs] = useState('');
-  const [cwd, setCwd] = useState('');
+  const { program, args, cwd } = useLabs((view) => view.own);
   const split = splitArgs(args);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -21,13 +19,13 @@ export function OwnForm() {
   return (
     <form className="lab-own" aria-labelledby="lab-own" onSubmit={submit}>
       <h3 id="lab-own">Your program</h3>
-      <label><span>Program</span><input className="field mono" value={program} placeholder="/path/to/program, with debug information" spellCheck={false} onChange={(event) => setProgram(event.target.value)} /></label>
+      <label><span>Program</span><input className="field mono" value={program} placeholder="/path/to/program, with debug information" spellCheck={false} onChange={(event) => labs.setOwn({ program: event.target.value })} /></label>
       <label>
         <span>Arguments</span>
-        <input className="field mono" value={args} placeholder="as in a shell, quotes allowed" spellCheck={false} aria-invalid={split === undefined} onChange={(event) => setArgs(event.target.value)} />
+        <input className="field mono" value={args} placeholder="as in a shell, quotes allowed" spellCheck={false} aria-invalid={split === undefined} onChange={(event) => labs.setOwn({ args: event.target.value })} />
       </label>
       {split === undefined ? <p className="bad small" role="alert">A quote is not closed.</p> : null}
-      <label><span>Folder</span><input className="field mono" value={cwd} placeholder="where vmatlas was started" spellCheck={false} onChange={(event) => setCwd(event.target.value)} /></label>
+      <label><span>Folder</span><input className="field mono" value={cwd} placeholder="where vmatlas was started" spellCheck={false} onChange={(event) => labs.setOwn({ cwd: event.target.value })} /></label>
       {other === undefined ? null : <p className="f2 small">{other}</p>}
       <div className="row">
         <span className="grow" />
