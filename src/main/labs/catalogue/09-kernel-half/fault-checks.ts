@@ -3,6 +3,7 @@ import { addBytes, KERNEL_START_57, toAddress, USER_END_47, type Address } from 
 import type { CheckRecorder } from '../../check/check-recorder.ts';
 import type { FaultFact, MappingFact } from '../../probe/facts.ts';
 import type { LabProbe } from '../../probe/lab-probe.ts';
+import { claimExplained } from '../claim-explained.ts';
 
 const SEGV_MAPERR = 1;
 const SI_KERNEL = 0x80;
@@ -35,6 +36,7 @@ export async function kernelHalfFault(probe: LabProbe, check: CheckRecorder): Pr
   check.expect(fault.signal === 'SIGSEGV' && fault.code === SEGV_MAPERR, 'SIGSEGV with si_code 1, SEGV_MAPERR: as if nothing were mapped there.', fault);
   check.expect(fault.address === address, 'si_addr is the address that was read.', fault);
   await expectOperand(probe, check, fault, address);
+  await claimExplained(probe, check, { cause: 'kernel-address', access: 'read', address, words: 'an address of the kernel half' });
   await expectHandler(probe, check, 'kernel-half', fault);
 }
 
@@ -46,6 +48,7 @@ export async function gapFault(probe: LabProbe, check: CheckRecorder): Promise<v
   check.expect(fault.signal === 'SIGSEGV' && fault.code === SI_KERNEL, 'SIGSEGV again, but with si_code 128, SI_KERNEL.', fault);
   check.expect(fault.address === 0n, 'si_addr is 0: the processor gave no address.', fault);
   await expectOperand(probe, check, fault, address);
+  await claimExplained(probe, check, { cause: 'non-canonical', access: 'read', address, words: 'an address that is not canonical, which the kernel could not tell and the instruction does' });
   await expectHandler(probe, check, 'non-canonical', fault);
 }
 
