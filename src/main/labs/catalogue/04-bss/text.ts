@@ -61,8 +61,10 @@ export const bssText: LabText = {
     { id: 'section', text: 'Look at `.bss` among the sections: type `NOBITS`, a size in memory, none in the file. `.data` beside it has both.', action: { kind: 'go', view: 'sections', label: 'Show the sections', place: { printed: 'million' } } },
     { id: 'map', text: 'Find the array on the map. It begins in the last page of the program’s own rw-p mapping and goes on in an unnamed one.', action: { kind: 'go', view: 'map', label: 'Show it on the map', place: { printed: 'million' } } },
     { id: 'pages-untouched', text: 'Look at its pages: no page behind any of them but the first.', action: { kind: 'go', view: 'pages', label: 'Show its pages', place: { expression: '&million[100000]' } } },
-    { id: 'run-read', text: 'Let the program read from five pages, and look again: five cells of the shared zero page.', action: { kind: 'run', command: 'continue', label: 'Continue to the reads' } },
-    { id: 'run-written', text: 'Let it write to five others: five pages of its own.', action: { kind: 'run', command: 'continue', label: 'Continue to the writes' } },
-    { id: 'bytes', text: 'Look at a written page. Turn on the bytes of the file beside it: there are none to show.', action: { kind: 'go', view: 'memory', label: 'Show the bytes', place: { printed: 'written_0' } } },
+    { id: 'run-read', text: 'Let the program read from five pages.', action: { kind: 'run', command: 'continue', label: 'Continue to the reads' } },
+    { id: 'page-read', text: 'Look at the first of them: present, but not its own; the same frame for all five, the page of zeros. Its neighbours are still absent.', action: { kind: 'go', view: 'pages', label: 'Show a page that was read', place: { printed: 'read_0' } } },
+    { id: 'run-written', text: 'Let it write to five others.', action: { kind: 'run', command: 'continue', label: 'Continue to the writes' } },
+    { id: 'page-written', text: 'Look at one of those: a page of its own.', action: { kind: 'go', view: 'pages', label: 'Show a page that was written to', place: { printed: 'written_0' } } },
+    { id: 'bytes', text: 'Look at its bytes. Turn on those of the file beside them: there are none to show.', action: { kind: 'go', view: 'memory', label: 'Show the bytes', place: { printed: 'written_0' } } },
   ],
 };
