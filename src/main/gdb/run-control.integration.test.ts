@@ -224,6 +224,16 @@ describe('catchpoints', () => {
     expect(stop.words).toContain('/true');
   });
 
+  it('a breakpoint after a signal that passed: the stop is the breakpoint’s, and the end is the end', async () => {
+    const { gdb, next } = await inMain('signal');
+    await gdb.control.handleSignal('SIGUSR1', { stop: false });
+    const made = await gdb.insertBreakpoint({ ...plainBreak, location: 'work', temporary: true });
+    expect(await go()).toMatchObject({ reason: 'breakpoint', breakpoint: made.number, signal: undefined });
+    const ended = next('exited');
+    await gdb.resume('continue', 1);
+    expect((await ended).words).toContain('status 3');
+  });
+
   it('a signal, which gdb does not name in its stop', async () => {
     const { gdb } = await inMain('signal');
     const made = await gdb.control.insertCatchpoint({ kind: 'signal', what: ['SIGUSR1'], temporary: false });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DebuggerEvent } from '../../target/debugger.ts';
+import { MiTuple } from '../mi-parser/mi-record.ts';
 import { MiStream } from '../mi-parser/mi-stream.ts';
 import { deathWords } from './death-watch.ts';
 import { RunTracker } from './run-tracker.ts';
@@ -40,6 +41,12 @@ describe('stops in words', () => {
     expect(stop('frame={addr="0x1"}', { attaching: true, interrupting: false })).toMatchObject({ reason: 'attached', frame: { pc: 1n } });
     expect(stop('reason="signal-received",signal-name="SIGSTOP",signal-meaning="Stopped (signal)"', { attaching: false, interrupting: true })).toMatchObject({ reason: 'interrupted', words: 'Stopped on request' });
     expect(stop('reason="signal-received",signal-name="SIGSEGV",signal-meaning="x"', { attaching: false, interrupting: true })).toMatchObject({ reason: 'signal' });
+  });
+
+  it('signals that were passed on the way are not why it stopped, nor why it ended', () => {
+    const passed = 'reason="signal-received",signal-name="SIGUSR1",signal-meaning="User defined signal 1",';
+    expect(stop(`${passed}${passed}reason="fork",disp="keep",bkptno="2",newpid="7"`)).toMatchObject({ reason: 'catchpoint', breakpoint: '2', signal: undefined, words: 'Stopped at catchpoint 2: fork, new process 7', threadId: 2 });
+    expect(endingWords(asyncRecords(`*stopped,${passed}reason="exited",exit-code="03"\n`)[0]?.results ?? new MiTuple([], []))).toBe('exited with status 3');
   });
 
   it('an instruction that gdb cannot record', () => {

@@ -1,7 +1,7 @@
 import type { BreakpointInfo, StopInfo } from '../../../shared/model/debug.ts';
 import { readFrame } from '../mi-commands/read-debug.ts';
 import { optionalInteger, optionalText, optionalTuple } from '../mi-commands/read-reply.ts';
-import type { MiTuple } from '../mi-parser/mi-record.ts';
+import { MiTuple } from '../mi-parser/mi-record.ts';
 
 /** Why there may be a stop without a reason from gdb, or a SIGSTOP that is ours. */
 export interface StopContext {
@@ -16,7 +16,8 @@ export interface StopContext {
 }
 
 /** Reads `*stopped` (GDB manual, "GDB/MI Async Records") of a target that is still there. */
-export function readStop(results: MiTuple, context: StopContext): StopInfo {
+export function readStop(record: MiTuple, context: StopContext): StopInfo {
+  const results = ofLastReason(record);
   const frame = optionalTuple(results, 'frame');
   const signalName = optionalText(results, 'signal-name');
   const why = explain(results, context);
@@ -29,6 +30,12 @@ export function readStop(results: MiTuple, context: StopContext): StopInfo {
     frame: frame && readFrame(frame),
     words: why.words,
   };
+}
+
+/** gdb 13.1 writes each signal that it printed and passed on the way (`handle SIGUSR1 nostop`) into the record of the stop that comes after: the last reason is the stop's. */
+function ofLastReason(results: MiTuple): MiTuple {
+  const at = results.names.lastIndexOf('reason');
+  return at <= 0 ? results : new MiTuple(results.names.slice(at), results.values.slice(at));
 }
 
 interface Why {
@@ -103,7 +110,8 @@ function explainSignal(results: MiTuple, context: StopContext): Why {
 }
 
 /** Words for a `*stopped` that says the program ended; undefined for a real stop. Exit statuses are octal in MI. */
-export function endingWords(results: MiTuple): string | undefined {
+export function endingWords(record: MiTuple): string | undefined {
+  const results = ofLastReason(record);
   const reason = optionalText(results, 'reason');
   if (reason === 'exited-normally') return 'exited with status 0';
   if (reason === 'exited') return `exited with status ${Number.parseInt(optionalText(results, 'exit-code') ?? '0', 8)}`;
