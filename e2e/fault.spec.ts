@@ -12,6 +12,8 @@ async function printedTable(page: Page): Promise<bigint> {
 
 test.describe('faults', () => {
   test('a write to a constant: the card comes by itself, with cause, address and evidence, and all views mark the place', async ({ openApp }) => {
+    // It looks into every view, one after the other.
+    test.setTimeout(240_000);
     const { page, idle } = await openApp('--', compileSubject('crash'));
     await inPhase(page, 'stopped');
     const card = page.getByTestId('fault-card');

@@ -78,6 +78,11 @@ describe('why the program stopped', () => {
     const { answers, host, session, fault } = setup();
     session.setState({ session: state(1, stop('attached')) });
     await host.settle();
+    // What the views show of the stop goes first.
+    expect(answers.length).toBe(0);
+    session.setState({ registers: [{ name: 'rax', group: 'general', value: 0n, text: '0x0', changed: false }] });
+    await host.settle();
+    expect(answers.length).toBe(1);
     answers[0]?.resolve({ generation: 1, stopCount: 1, answer: { kind: 'none', reason: 'Attached.' } });
     await host.settle();
     expect(fault.getState().shown).toBe(false);

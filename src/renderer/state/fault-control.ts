@@ -41,6 +41,8 @@ function mayBeFault({ phase, stop }: SessionState): boolean {
 export function createFaultControl({ clients, session }: { readonly clients: Pick<Clients, 'explain'>; readonly session: SessionStore }): FaultControl {
   const store = createStore<FaultView>(() => ({ ...NOTHING, folded: false }));
   let round = 0;
+  /** To be asked about once the views have what they show of the stop. */
+  let waiting: SessionState | undefined;
   /** The stop that `answer` is of, or that is asked about. */
   let stopKey = '';
   const keyOf = (state: SessionState | undefined): string => (state === undefined ? '' : `${state.sessionId} ${state.stopCount}`);
@@ -78,14 +80,23 @@ export function createFaultControl({ clients, session }: { readonly clients: Pic
       store.setState(NOTHING);
     }
     const isNewStop = now?.phase === 'stopped' && (was?.phase !== 'stopped' || keyOf(was) !== keyOf(now));
+    if (now?.phase !== 'stopped') waiting = undefined;
     if (isNewStop && mayBeFault(now)) {
-      // At a fault the card is there at once and fills; elsewhere it comes only if there turns out to be one.
-      store.setState({ shown: now.stop?.reason === 'signal' });
-      void ask(now);
+      // At a fault the card is there at once and fills; elsewhere it comes only if there turns out to be one, and what the views ask goes first.
+      const isFault = now.stop?.reason === 'signal';
+      store.setState({ shown: isFault });
+      if (isFault) void ask(now);
+      else waiting = now;
     } else if (isNewStop) {
+      waiting = undefined;
       round++;
       stopKey = '';
       store.setState(NOTHING);
+    }
+    if (waiting !== undefined && view.registers.length > 0) {
+      const of = waiting;
+      waiting = undefined;
+      void ask(of);
     }
     if (now !== was || view.map !== before?.map) mark(view);
   };
@@ -97,6 +108,7 @@ export function createFaultControl({ clients, session }: { readonly clients: Pic
     ...store,
     async open() {
       const state = session.getState().session;
+      waiting = undefined;
       store.setState({ shown: true });
       if (state?.phase === 'stopped' && (stopKey !== keyOf(state) || store.getState().problem !== undefined)) await ask(state);
     },
