@@ -59,7 +59,8 @@ export default async function map(): Promise<Table> {
       for (const wire of [false, true]) {
         const generations = await page.evaluate(([count, onWire]) => window.mapBench.generations(count, onWire), [12, wire] as const);
         const what = `${wire ? '  the same from the message of the host' : 'new generation, 100 changes'}, ${mappings} mappings`;
-        const limit = mappings === 65_000 ? 20 : undefined;
+        // The aim is for what a view does with a map; what the message costs before that is told beside it.
+        const limit = mappings === 65_000 && !wire ? 20 : undefined;
         rows.push(limitRow({ what: `${what}: first`, value: generations[0] ?? Number.NaN, unit: 'ms', limit }));
         rows.push(limitRow({ what: `${what}: best of 12`, value: Math.min(...generations), unit: 'ms', limit }));
       }
