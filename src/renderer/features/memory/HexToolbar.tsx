@@ -64,7 +64,7 @@ function ChangesToggle({ on, onToggle }: { readonly on: boolean; readonly onTogg
   useMemoryVersion();
   const { baselines, comparedWith } = memory;
   const compared = baselines.find(({ id }) => id === comparedWith) ?? baselines[0];
-  const words = compared === undefined ? 'Changes' : `Since ${compared.words}`;
+  const words = compared === undefined ? 'Changes' : `Since ${compared.words.replace(/^generation/, 'gen.')}`;
   return (
     <span className="hex-changes">
       <button type="button" className={`btn bd s${on ? ' on' : ''}`} aria-pressed={on} title="Mark bytes that changed since then" onClick={onToggle}>

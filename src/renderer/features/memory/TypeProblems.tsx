@@ -13,7 +13,7 @@ function Shown({ controller }: { readonly controller: HexController }) {
   if (text === '') return null;
   const lines = text.split('\n');
   return (
-    <Menu label="Types that are missing" className="btn s hex-untyped" button={<><TriangleAlert className="ico s" />{lines.length === 1 ? 'types missing' : `${lines.length} files’ types missing`}</>} title={lines[0] ?? ''}>
+    <Menu label="Types that are missing" className="btn s hex-untyped" button={<TriangleAlert className="ico s" aria-hidden="true" />} title={lines[0] ?? ''}>
       {() => <ul className="hex-untyped-list">{lines.map((line) => <li key={line}>{line}</li>)}</ul>}
     </Menu>
   );

@@ -15,7 +15,8 @@ export function RefineBar() {
   const pattern = useSearch((view) => view.question?.pattern);
   const [text, setText] = useState('');
   const [problem, setProblem] = useState<ErrorFacts>();
-  if (pattern === undefined || total === 0 || !canRefine) return null;
+  if (pattern === undefined || total === 0) return null;
+  if (!canRefine) return phase === 'done' ? <div className="search-refine f3">Matches of an expression differ in length and are not narrowed; places of a text, bytes or a number are.</div> : null;
   const isNumber = pattern.type === 'integer' || pattern.type === 'float' || pattern.type === 'pointer';
   const disabled = phase !== 'done';
   const button = (type: 'changed' | 'unchanged' | 'increased' | 'decreased', title: string, Icon: typeof Equal) => (
