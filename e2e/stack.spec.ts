@@ -128,9 +128,20 @@ test.describe('the stack view', () => {
       await stackTab(app);
       const run = page.locator('[data-run]');
       await expect(run).toContainText(/recurse ×(19|20)/);
-      await run.click();
-      await idle();
+      // To callers further out than the window keeps: the run opens around them.
+      const card = page.locator('.stk-card');
+      for (let level = 1; level <= 66; level++) await page.keyboard.press('Alt+ArrowUp');
+      await expect(card).toContainText('Frame 66');
+      await expect(page.locator('.stk-frame[data-frame="66"] [data-role=return-address]')).toContainText('recurse+');
       const list = page.getByRole('listbox', { name: /^Frames and their slots/ });
+      await list.evaluate((element) => element.scrollTo(0, 0));
+      await expect(run).toContainText('opened');
+      // Folding it leaves the frame, opening it shows all.
+      await run.click();
+      await expect(run).toContainText('folded');
+      await run.click();
+      await expect(run).toContainText('opened');
+      await idle();
       await list.evaluate((element) => element.scrollTo(0, element.scrollHeight / 2));
       await idle();
       // A frame of the middle, with the argument of that call: each level further out has one more.
@@ -141,6 +152,10 @@ test.describe('the stack view', () => {
       await idle();
       const open = page.locator(`.stk-frame[data-frame="${level}"]`);
       await expect(open.locator('[data-role=return-address]')).toContainText('recurse+');
+      // gdb cannot select it, and the caller's caller is one key away all the same.
+      await page.keyboard.press('Alt+ArrowUp');
+      await expect(card).toContainText(`Frame ${level + 1}`);
+      await idle();
       expect(await page.locator('.stk-frame, .stk-line').count()).toBeLessThan(200);
     } finally {
       await subject.stop();
