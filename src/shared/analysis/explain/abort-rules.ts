@@ -1,5 +1,6 @@
 import type { FrameInfo } from '../../model/debug.ts';
 import { byFunction, functionName } from './function-name.ts';
+import { panicIn } from './output-messages.ts';
 import { isFromKernel } from './sender-rule.ts';
 import { evidence, type Rule, type Scene, type Verdict } from './verdict.ts';
 
@@ -70,7 +71,8 @@ export const assertion: Rule = (scene) => {
 export const rustPanic: Rule = (scene) => {
   const panic = has(scene, RUST_PANIC);
   const { thrown } = scene.findings;
-  if (!panic || scene.facts.signal.name !== 'SIGABRT' || isFromKernel(scene.facts) || !isInnermost(scene, panic)) return undefined;
+  if (!panic) return printedPanic(scene);
+  if (scene.facts.signal.name !== 'SIGABRT' || isFromKernel(scene.facts) || !isInnermost(scene, panic)) return undefined;
   const victim = panickingFrame(scene.facts.frames, panic.level);
   return {
     id: 'rust-panic', certainty: 'certain', title: 'Rust panic',
@@ -80,6 +82,19 @@ export const rustPanic: Rule = (scene) => {
     frame: victim,
   };
 };
+
+/** Without symbols only the program's own words tell of a panic: it was the last thing before the abort. */
+function printedPanic(scene: Scene): Verdict | undefined {
+  const abort = has(scene, ABORT);
+  const above = abort && scene.facts.frames[abort.level + 1];
+  const printed = panicIn(scene.findings.output);
+  if (!aborts(scene) || above === undefined || name(above) !== '' || !printed) return undefined;
+  return {
+    id: 'rust-panic', certainty: 'likely', title: 'Rust panic', text: `The program panicked: ${printed.text}${/[.!?]$/.test(printed.text) ? '' : '.'}`,
+    rule: 'A panic that is not unwound (panic=abort, a panic in a destructor, extern "C") aborts the program.',
+    evidence: [evidence('output', `the program printed: panicked at ${printed.place}: ${printed.text}`), ...frameLine(scene, abort, 'abort')],
+  };
+}
 
 /** Functions that a panic goes through (library/std, panicking.rs; library/core, panicking.rs). catch_unwind, which lies below every main, is none of them. */
 const RUST_PANIC = /(?:^|::)(?:rust_panic|__rust_start_panic|rust_begin_unwind|(?:rust_)?panic_with_hook|panic_handler|panic_fmt|panic_nounwind(?:_\w+)?|panic_cannot_unwind)$/;

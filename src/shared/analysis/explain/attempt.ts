@@ -83,25 +83,22 @@ function toldAddress(facts: FaultFacts, address: Address, ground: FaultGround, s
     const access = pageFault?.write === true || (pageFault === undefined && region !== undefined && region.perms.startsWith('r-')) ? 'write' : 'read';
     return { ...told, access, faulted: undefined, words: 'the operand could not be worked out' };
   }
-  const access = pageFault === undefined ? accessOf(touch, address, ground, shape) : pageFault.write ? 'write' : 'read';
+  const access = pageFault === undefined ? accessOf(touch) : pageFault.write ? 'write' : 'read';
   const words = pageFault === undefined ? `${shape?.mnemonic ?? 'the instruction'} ${access}s there` : `the processor’s error code says that it was a ${access}`;
   return { ...told, access, sizeBytes: touch.sizeBytes, faulted: touch.at, words };
 }
 
-/** An instruction that reads, changes and writes faults at its read where nothing can be read, else at its write. One that locks asks for both at once (seen; Intel SDM vol. 3, 4.7). */
-function accessOf(touch: Touch, address: Address, ground: FaultGround, shape: InstructionShape | undefined): FaultAccess {
-  if (touch.role === 'write') return 'write';
-  if (touch.role !== 'read-write') return 'read';
-  const perms = ground.regions.regionAt(address)?.perms ?? '';
-  return shape?.locked === true || perms.startsWith('r') ? 'write' : 'read';
+/** An instruction that reads, changes and writes asks for the right to write at once: its fault is a write, also where nothing is mapped (seen in the processor's error code, with and without lock). */
+function accessOf(touch: Touch): FaultAccess {
+  return touch.role === 'write' || touch.role === 'read-write' ? 'write' : 'read';
 }
 
 /** A general protection fault: no address is told; one of the operands is to blame, or the instruction itself. */
 function untoldAddress(facts: FaultFacts, ground: FaultGround, shape: InstructionShape | undefined, touches: readonly Touch[]): Tried {
-  if (facts.signal.name === 'SIGBUS' && facts.code !== SI_KERNEL) return misaligned(facts, shape, touches, ground) ?? { ...NOTHING, faulted: undefined };
+  if (facts.signal.name === 'SIGBUS' && facts.code !== SI_KERNEL) return misaligned(facts, shape, touches) ?? { ...NOTHING, faulted: undefined };
   const odd = touches.find((touch) => !isCanonical(touch.address, ground) || !isCanonical(touch.address + BigInt((touch.sizeBytes ?? 1) - 1), ground));
   if (odd && shape) {
-    const access = odd.role === 'write' || (odd.role === 'read-write' && shape.locked) ? 'write' : 'read';
+    const access = accessOf(odd);
     return { ...NOTHING, access, address: odd.address, addressFrom: 'operand', sizeBytes: odd.sizeBytes, faulted: odd.at, words: `${shape.mnemonic} ${access}s there` };
   }
   const goes = shape && destination(facts, ground, shape, touches);
@@ -109,14 +106,14 @@ function untoldAddress(facts: FaultFacts, ground: FaultGround, shape: Instructio
     return { ...NOTHING, access: 'execute', address: goes.address, addressFrom: 'operand', via: goes.via, faulted: goes.at, words: `${shape.mnemonic} goes there` };
   }
   if (shape && isPrivileged(shape)) return { ...NOTHING, privileged: true, faulted: undefined };
-  return misaligned(facts, shape, touches, ground) ?? { ...NOTHING, faulted: undefined };
+  return misaligned(facts, shape, touches) ?? { ...NOTHING, faulted: undefined };
 }
 
-function misaligned(facts: FaultFacts, shape: InstructionShape | undefined, touches: readonly Touch[], ground: FaultGround): Tried | undefined {
+function misaligned(facts: FaultFacts, shape: InstructionShape | undefined, touches: readonly Touch[]): Tried | undefined {
   // With the AC flag set, every access must be aligned to its size (Intel SDM vol. 3, 6.15, #AC): that is SIGBUS.
   const touch = touches.find((one) => one.address % BigInt(needed(facts, shape, one)) !== 0n);
   if (!touch || !shape) return undefined;
-  const access = touch.role === 'write' || (touch.role === 'read-write' && ground.regions.regionAt(touch.address)?.perms.startsWith('r') === true) ? 'write' : 'read';
+  const access = accessOf(touch);
   return { ...NOTHING, access, address: touch.address, addressFrom: 'operand', sizeBytes: touch.sizeBytes, alignment: needed(facts, shape, touch), faulted: touch.at, words: `${shape.mnemonic} ${access}s there` };
 }
 

@@ -58,11 +58,14 @@ function typeName(typeInfo: bigint, read: ReadBytes): string | undefined {
 
 /** Library exceptions that keep their message as one pointer right behind the virtual table (libstdc++, <stdexcept>: __cow_string). */
 const WITH_MESSAGE = /^(?:St13runtime_error|St11logic_error)$/;
-const FIXED: Readonly<Record<string, string>> = { St9bad_alloc: 'std::bad_alloc', St8bad_cast: 'std::bad_cast', St10bad_typeid: 'std::bad_typeid', St20bad_array_new_length: 'std::bad_array_new_length', St9exception: 'std::exception', St17bad_function_call: 'bad_function_call' };
+const FIXED: ReadonlyMap<string, string> = new Map([
+  ['St9bad_alloc', 'std::bad_alloc'], ['St8bad_cast', 'std::bad_cast'], ['St10bad_typeid', 'std::bad_typeid'], ['St20bad_array_new_length', 'std::bad_array_new_length'],
+  ['St9exception', 'std::exception'], ['St17bad_function_call', 'bad_function_call'],
+]);
 const STRING = 'NSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE';
 
 function textOf(object: bigint, typeInfo: bigint, mangled: string, read: ReadBytes): string | undefined {
-  const fixed = FIXED[mangled];
+  const fixed = FIXED.get(mangled);
   if (fixed !== undefined) return fixed;
   if (mangled === 'PKc' || mangled === 'Pc') return readText(readWord(read, object) ?? 0n, read);
   if (mangled === STRING) {
@@ -75,8 +78,10 @@ function textOf(object: bigint, typeInfo: bigint, mangled: string, read: ReadByt
   return hasMessage(typeInfo, mangled, read) ? readText(readWord(read, object + 8n) ?? 0n, read) : undefined;
 }
 
+const NUMBER_BYTES: ReadonlyMap<string, number> = new Map([['i', 4], ['j', 4], ['l', 8], ['m', 8], ['x', 8], ['y', 8], ['s', 2], ['t', 2], ['b', 1]]);
+
 function numberAt(object: bigint, mangled: string, read: ReadBytes): string | undefined {
-  const size = { i: 4, j: 4, l: 8, m: 8, x: 8, y: 8, s: 2, t: 2, b: 1 }[mangled];
+  const size = NUMBER_BYTES.get(mangled);
   const bytes = size === undefined ? undefined : read(object, size);
   if (!bytes || size === undefined) return undefined;
   let value = 0n;
@@ -113,15 +118,15 @@ export function readText(address: bigint, read: ReadBytes): string | undefined {
   }
 }
 
-const BUILTIN: Readonly<Record<string, string>> = {
-  v: 'void', b: 'bool', c: 'char', a: 'signed char', h: 'unsigned char', s: 'short', t: 'unsigned short', i: 'int', j: 'unsigned int', l: 'long', m: 'unsigned long', x: 'long long',
-  y: 'unsigned long long', f: 'float', d: 'double', e: 'long double',
-};
+const BUILTIN: ReadonlyMap<string, string> = new Map([
+  ['v', 'void'], ['b', 'bool'], ['c', 'char'], ['a', 'signed char'], ['h', 'unsigned char'], ['s', 'short'], ['t', 'unsigned short'], ['i', 'int'], ['j', 'unsigned int'],
+  ['l', 'long'], ['m', 'unsigned long'], ['x', 'long long'], ['y', 'unsigned long long'], ['f', 'float'], ['d', 'double'], ['e', 'long double'],
+]);
 
 /** A type's name from its mangled form, for the forms that are thrown: built-in types, pointers to them, names in namespaces. Others stay mangled. */
 export function readableType(mangled: string): string {
   if (mangled === STRING) return 'std::string';
-  const builtin = BUILTIN[mangled];
+  const builtin = BUILTIN.get(mangled);
   if (builtin !== undefined) return builtin;
   if (mangled.startsWith('PK')) return `${readableType(mangled.slice(2))} const*`;
   if (mangled.startsWith('P')) return `${readableType(mangled.slice(1))}*`;

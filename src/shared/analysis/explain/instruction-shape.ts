@@ -22,13 +22,11 @@ export interface InstructionShape {
   readonly operands: readonly ShapedOperand[];
   /** Transfers control by a register or a word of memory, or returns. */
   readonly flow: 'call' | 'jump' | 'return' | undefined;
-  /** The access is one step that also writes: `lock`, and xchg, which locks by itself (Intel SDM vol. 2, XCHG). */
-  readonly locked: boolean;
   /** Bytes that a memory operand must be aligned to, or the processor refuses (#GP); 0 for none. */
   readonly alignment: number;
 }
 
-const READS_ALL = /^(?:cmp|test|push|jmp|call|bt|div|idiv|mul|v?u?comis[sd]|v?ptest|v?testp[sd]|cmps|scas|lods|fld|fild|fbld|fadd|fsub|fmul|fdiv|fcom|ficom|fiadd|fisub|fimul|fidiv|ldmxcsr|vldmxcsr|fldcw|fldenv|frstor|fxrstor|xrstor|v?pcmp[ei]str[im]|clflush|clwb|invlpg|lgdt|lidt|lldt|ltr|lmsw|verr|verw|out|outs|jecxz|jrcxz|ret|enter)/;
+const READS_ALL = /^(?:cmp(?!xchg)|test|push|jmp|call|bt|div|idiv|mul|v?u?comis[sd]|v?ptest|v?testp[sd]|cmps|scas|lods|fld|fild|fbld|fadd|fsub|fmul|fdiv|fcom|ficom|fiadd|fisub|fimul|fidiv|ldmxcsr|vldmxcsr|fldcw|fldenv|frstor|fxrstor|xrstor|v?pcmp[ei]str[im]|clflush|clwb|invlpg|lgdt|lidt|lldt|ltr|lmsw|verr|verw|out|outs|jecxz|jrcxz|ret|enter)/;
 const TOUCHES_NOTHING = /^(?:lea|nop|prefetch|endbr|cldemote|cli$|sti$|hlt)/;
 const WRITES_ONLY = /^(?:v?mov|set[a-z]|pop|stos|ins[bwl]?$|lea|v?cvt|fst|fist|fbst|fnst|stmxcsr|vstmxcsr|fxsave|xsave|fsave|fnsave|sgdt|sidt|sldt|str$|smsw|v?extract|v?pextr|vpscatter|vscatter|vcompress|vpcompress|vmaskmov|vpmaskmov|v?maskmov|rdrand|rdseed|kmov|v?lddqu|v?sqrt|v?rcp|v?rsqrt|v?pshuf|v?broadcast|vpbroadcast|v?pabs|bsf|bsr|lzcnt|tzcnt|popcnt|movbe|in[bwl]?$)/;
 /** Legacy SSE that may be used on any address (Intel SDM vol. 1, 4.1.1, and the instructions' own pages). */
@@ -58,7 +56,7 @@ export function shapeOf(text: string, bytes: Uint8Array): InstructionShape {
       sizeBytes: kind === 'memory' ? memoryBytes({ mnemonic, base, operand, att, registers, bytes }) : register === undefined ? undefined : registerBytes(register),
     };
   });
-  return { mnemonic, base, operands, flow, locked: /\block\b/.test(plain) || base === 'xchg', alignment: alignmentOf(mnemonic, operands) };
+  return { mnemonic, base, operands, flow, alignment: alignmentOf(mnemonic, operands) };
 }
 
 function withoutSuffix(mnemonic: string): string {

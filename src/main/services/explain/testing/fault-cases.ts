@@ -21,6 +21,8 @@ export const C_CASES: readonly FaultCase[] = [
   { mode: 'null-read', id: 'null-dereference', certainty: 'certain', place: 'null' },
   { mode: 'null-write', id: 'null-dereference', certainty: 'certain', place: 'null' },
   { mode: 'null-increment', id: 'null-dereference', certainty: 'certain', place: 'null' },
+  { mode: 'null-increment-at-once', id: 'null-dereference', certainty: 'certain', place: 'null' },
+  { mode: 'rodata-increment-at-once', id: 'write-to-rodata', certainty: 'certain', place: 'rodata' },
   { mode: 'null-index', id: 'null-dereference', certainty: 'certain', place: 'null' },
   { mode: 'null-call', id: 'null-call', certainty: 'certain', place: 'null', text: /call_it called through it/ },
   { mode: 'write-text', id: 'write-to-text', certainty: 'certain', place: 'text' },

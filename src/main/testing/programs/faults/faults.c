@@ -36,6 +36,8 @@ NOINLINE static void write_int(volatile int *p, int value) { *p = value; }
 NOINLINE static void write_byte(volatile char *p) { *p = 'x'; }
 NOINLINE static long read_long(volatile long *p) { return *p; }
 NOINLINE static void increment(volatile int *p) { (*p)++; }
+/** One instruction that reads, adds and writes. */
+NOINLINE static void increment_at_once(volatile int *p) { __asm__ volatile("incl (%0)" : : "r"(p) : "memory", "cc"); }
 NOINLINE static int follow(struct node *n) { return n->next->inner.count; }
 NOINLINE static int call_it(int (*fn)(void)) { return 1 + fn(); }
 NOINLINE static void *page(int protection, size_t pages) {
@@ -223,6 +225,8 @@ int main(int argc, char **argv) {
   MODE("null-read") { say("read", 0, 4); sink = read_int(HIDE((int *)0)); }
   MODE("null-write") { say("write", 0, 4); write_int(HIDE((int *)0), 3); }
   MODE("null-increment") { say("read", 0, 4); increment(HIDE((int *)0)); }
+  MODE("null-increment-at-once") { say("write", 0, 4); increment_at_once(HIDE((int *)0)); }
+  MODE("rodata-increment-at-once") { int *p = (int *)text_constant; say("write", p, 4); increment_at_once(HIDE(p)); }
   MODE("null-index") { int *array = HIDE((int *)0); volatile long i = 300; say("read", (void *)(300 * sizeof(int)), 4); sink = array[i]; }
   MODE("null-call") { say("execute", 0, 0); sink = call_it(HIDE((int (*)(void))0)); }
   MODE("write-text") { say("write", (void *)f, 1); write_byte(HIDE((char *)f)); }
