@@ -1,6 +1,6 @@
 import { PAGE_SIZE_BYTES } from '../../shared/address/page.ts';
 import { VmatlasError } from '../../shared/model/errors.ts';
-import type { RefineCondition, SearchPattern } from '../../shared/model/search.ts';
+import { MAX_REGEX_MATCH_BYTES, type RefineCondition, type SearchPattern } from '../../shared/model/search.ts';
 import { halfToNumber } from '../../shared/analysis/search/number-bounds.ts';
 import { ScanCancelled, SpaceGone, type ScanSource } from './job-scanner.ts';
 import { createMatcher } from './matchers/create-matcher.ts';
@@ -22,14 +22,16 @@ export interface RefineResult extends HitColumns {
   readonly unreadable: number;
 }
 
-/** Does a place stay in the set? Both offsets are where its bytes begin. */
-type Stays = (before: Uint8Array, beforeAt: number, now: Bytes, nowAt: number) => boolean;
+/** Does a place stay in the set? Both offsets are where its bytes begin; `nowEnd` is behind the last byte that was read without a gap. */
+type Stays = (before: Uint8Array, beforeAt: number, now: Bytes, nowAt: number, nowEnd: number) => boolean;
 
 /** Looks again at places found before and keeps those that a condition fits, with their new bytes. Pages that are no longer present are not touched. */
 export class RefineScanner {
   readonly #source: ScanSource;
   readonly #pages: PageStates;
   readonly #keptBytes: number;
+  /** Bytes to look at from each place on; at least one has to be readable, and all that were kept. */
+  readonly #reachBytes: number;
   readonly #stays: Stays;
   readonly #buffer = Buffer.alloc(CLUSTER_BYTES + 2 * PAGE_SIZE_BYTES);
 
@@ -38,6 +40,7 @@ export class RefineScanner {
     this.#source = source;
     this.#pages = new PageStates(source.files);
     this.#keptBytes = keptBytes;
+    this.#reachBytes = keptBytes === 0 ? MAX_REGEX_MATCH_BYTES : keptBytes;
     this.#stays = testOf(pattern, keptBytes, condition);
   }
 
@@ -53,11 +56,12 @@ export class RefineScanner {
       let last = first;
       while (last + 1 < addresses.length && (addresses[last + 1] ?? 0) + width - start <= CLUSTER_BYTES) last++;
       const base = start - (start % PAGE_SIZE_BYTES);
-      const valid = this.#readCluster(start, (addresses[last] ?? 0) + width, base);
+      const readEnd = this.#readCluster(start, (addresses[last] ?? 0) + this.#reachBytes, base);
       for (let i = first; i <= last; i++) {
         const at = (addresses[i] ?? 0) - base;
-        if (!valid(at, at + width)) unreadable++;
-        else if (this.#stays(kept, i * width, this.#buffer, at)) {
+        const end = readEnd(at);
+        if (end < at + Math.max(1, width)) unreadable++;
+        else if (this.#stays(kept, i * width, this.#buffer, at, Math.min(end, at + this.#reachBytes))) {
           outAddresses[count] = addresses[i] ?? 0;
           outKept.set(this.#buffer.subarray(at, at + width), count * width);
           count++;
@@ -68,8 +72,8 @@ export class RefineScanner {
     return { addresses: outAddresses.slice(0, count), kept: outKept.slice(0, count * width), unreadable };
   }
 
-  /** Fills the buffer, whose offset 0 is `base`, and says which offsets hold bytes that were read now. */
-  #readCluster(start: number, end: number, base: number): (from: number, to: number) => boolean {
+  /** Fills the buffer, whose offset 0 is `base`; the answer says up to where bytes were read now without a gap from an offset on. */
+  #readCluster(start: number, end: number, base: number): (from: number) => number {
     const read: { from: number; to: number }[] = [];
     for (const run of this.#pages.runs(start, end, 0, this.#source.touchNotPresent)) {
       if (run.skip !== undefined) continue;
@@ -87,12 +91,12 @@ export class RefineScanner {
         at = next;
       }
     }
-    return (from, to) => read.some((part) => part.from <= from && to <= part.to);
+    return (from) => read.find((part) => part.from <= from && from < part.to)?.to ?? from;
   }
 }
 
 function testOf(pattern: SearchPattern, keptBytes: number, condition: RefineCondition): Stays {
-  if (keptBytes === 0) throw unfit('matches of an expression can’t be followed');
+  if (pattern.type === 'regex') return expressionTest(pattern, condition);
   switch (condition.type) {
     case 'changed': return (before, beforeAt, now, nowAt) => !sameBytes(before, beforeAt, now, nowAt, keptBytes);
     case 'unchanged': return (before, beforeAt, now, nowAt) => sameBytes(before, beforeAt, now, nowAt, keptBytes);
@@ -114,6 +118,21 @@ function testOf(pattern: SearchPattern, keptBytes: number, condition: RefineCond
       };
     }
   }
+}
+
+/** Matches of an expression differ in length: whether one is still there is all that can have changed. */
+function expressionTest(pattern: Extract<SearchPattern, { type: 'regex' }>, condition: RefineCondition): Stays {
+  if (condition.type === 'increased' || condition.type === 'decreased') throw unfit('only numbers increase and decrease');
+  if (condition.type === 'fits' && condition.pattern.type !== 'regex') throw unfit('the new value is of another type');
+  const matcher = createMatcher(condition.type === 'fits' ? condition.pattern : pattern, 1);
+  const wanted = condition.type !== 'changed';
+  let found = false;
+  const sink = { add: (): boolean => ((found = true), false) };
+  return (_before, _beforeAt, now, nowAt, nowEnd) => {
+    found = false;
+    matcher.scan(now, nowAt, nowAt + 1, nowEnd, sink);
+    return found === wanted;
+  };
 }
 
 function sameBytes(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number, length: number): boolean {

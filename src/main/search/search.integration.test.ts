@@ -197,6 +197,19 @@ describe('refining', () => {
     expect(placesOf(gone.found)).toEqual([]);
   });
 
+  it('of an expression keeps the places that still match, no longer match, or match another', async () => {
+    const { found } = await search(pool, target, parsePattern('Gr.{2}.{2}e a[tu]s', 'regex'), data);
+    expect(placesOf(found)).toEqual([at('text')]);
+    const after = async (condition: Parameters<typeof refine>[3]): Promise<bigint[]> => placesOf((await refine(pool, target, found, condition)).found);
+    const other = { type: 'fits', pattern: parsePattern('G[a-z]', 'regex') } as const;
+    expect([await after({ type: 'unchanged' }), await after({ type: 'changed' }), await after(other)]).toEqual([[at('text')], [], [at('text')]]);
+    await target.writeMemory(toAddress(at('text') + 8n), Uint8Array.of(0x21));
+    expect([await after({ type: 'unchanged' }), await after({ type: 'changed' }), await after(other)]).toEqual([[], [at('text')], [at('text')]]);
+    await target.writeMemory(toAddress(at('text') + 8n), new TextEncoder().encode('a'));
+    expect(await after({ type: 'unchanged' })).toEqual([at('text')]);
+    await expect(after({ type: 'increased' })).rejects.toMatchObject({ code: 'invalid-argument' });
+  });
+
   it('refuses what makes no sense', async () => {
     const text = await search(pool, target, parsePattern('Speicher', 'text'), data);
     await expect(refine(pool, target, text.found, { type: 'increased' })).rejects.toMatchObject({ code: 'invalid-argument' });

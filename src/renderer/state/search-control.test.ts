@@ -10,7 +10,7 @@ import { deferred, FakeHost } from './testing/fake-host.ts';
 
 const hit = (row: number): SearchHit => ({ address: toAddress(0x1000n + BigInt(row)), region: undefined, symbol: undefined, bytes: new Uint8Array([1]) });
 const question: SearchQuestion = { pattern: parsePattern('1', 'u8'), scope: { kind: 'readable' }, words: 'u8 1', align: undefined, touchNotPresent: false };
-const result = (total: number): SearchResult => ({ total, ended: 'complete', searchedBytes: 10n, skipped: [], elapsedMs: 1, canRefine: true });
+const result = (total: number): SearchResult => ({ total, ended: 'complete', searchedBytes: 10n, skipped: [], elapsedMs: 1 });
 const state = (sessionId: string): SessionState => ({
   sessionId, phase: 'observing', target: undefined, launched: false, gdbVersion: undefined, stop: undefined, stopCount: 0, generation: 1, ending: undefined, problem: undefined, capabilities: [],
 });

@@ -38,7 +38,7 @@ export interface SkippedBytes {
   readonly bytes: bigint;
 }
 
-/** What a memory scanner asks of places found before. */
+/** What a memory scanner asks of places found before. Matches of an expression differ in length: `unchanged` are those that still match it, `changed` those that do not. */
 export type RefineCondition =
   | { readonly type: 'changed' | 'unchanged' | 'increased' | 'decreased' }
   /** The bytes there fit this pattern now; it must be of the type of the search. */

@@ -47,7 +47,7 @@ const run = (pattern: SearchPattern, context = host.context) => calls().run({ se
 describe('the search service', () => {
   it('answers with totals and tells where each place lies and what it is called', async () => {
     const result = await run(parsePattern('needle in the', 'text'));
-    expect(result).toMatchObject({ total: 2, ended: 'complete', canRefine: true });
+    expect(result).toMatchObject({ total: 2, ended: 'complete' });
     const { hits, total } = await calls().hits({ sessionId, searchId, first: 0, count: 10 }, host.context);
     expect(total).toBe(2);
     expect(hits).toMatchObject([

@@ -59,7 +59,7 @@ export function searchService(manager: SessionManager, pool: WorkerPool): Servic
     sets.put(sessionId, searchId, outcome.found);
     if (outcome.ended === 'cancelled') throw cancelled();
     const { ended, searchedBytes, skipped, elapsedMs } = outcome;
-    return { total: outcome.found.hits.count, ended, searchedBytes, skipped, elapsedMs, canRefine: outcome.found.hits.keptBytes > 0 };
+    return { total: outcome.found.hits.count, ended, searchedBytes, skipped, elapsedMs };
   };
 
   return {

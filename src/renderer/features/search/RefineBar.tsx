@@ -11,16 +11,15 @@ export function RefineBar() {
   const { search } = useApp();
   const phase = useSearch((view) => view.phase);
   const total = useSearch((view) => view.total);
-  const canRefine = useSearch((view) => view.result?.canRefine === true);
   const pattern = useSearch((view) => view.question?.pattern);
   const [text, setText] = useState('');
   const [problem, setProblem] = useState<ErrorFacts>();
   if (pattern === undefined || total === 0) return null;
-  if (!canRefine) return phase === 'done' ? <div className="search-refine f3">Matches of an expression differ in length and are not narrowed; places of a text, bytes or a number are.</div> : null;
   const isNumber = pattern.type === 'integer' || pattern.type === 'float' || pattern.type === 'pointer';
+  const isExpression = pattern.type === 'regex';
   const disabled = phase !== 'done';
   const button = (type: 'changed' | 'unchanged' | 'increased' | 'decreased', title: string, Icon: typeof Equal) => (
-    <button type="button" aria-label={title} disabled={disabled} title={`Keep places that ${title.toLowerCase()} since they were last looked at`} onClick={() => void search.refine({ type })}>
+    <button type="button" aria-label={title} disabled={disabled} title={isExpression ? `Keep places that ${title.toLowerCase()} the expression` : `Keep places that ${title.toLowerCase()} since they were last looked at`} onClick={() => void search.refine({ type })}>
       <Icon className="ico xs" aria-hidden="true" />{title}
     </button>
   );
@@ -35,8 +34,8 @@ export function RefineBar() {
   return (
     <div className="search-refine" role="group" aria-label="Narrow the places found">
       <span className="seg s search-seg">
-        {button('changed', 'Changed', EqualNot)}
-        {button('unchanged', 'Unchanged', Equal)}
+        {button('changed', isExpression ? 'No longer match' : 'Changed', EqualNot)}
+        {button('unchanged', isExpression ? 'Still match' : 'Unchanged', Equal)}
       </span>
       {isNumber ? (
         <span className="seg s search-seg">
@@ -44,10 +43,10 @@ export function RefineBar() {
           {button('decreased', 'Decreased', TrendingDown)}
         </span>
       ) : null}
-      {pattern.type === 'integer' || pattern.type === 'float' ? (
+      {pattern.type === 'integer' || pattern.type === 'float' || isExpression ? (
         <input
-          type="text" className="field mono search-equals" aria-label="Keep places that now hold" placeholder="now holds… ⏎" spellCheck={false} value={text} disabled={disabled} aria-invalid={problem !== undefined}
-          title={problem?.message ?? 'Keep places that now hold this value'} onChange={(event) => setText(event.target.value)}
+          type="text" className="field mono search-equals" aria-label="Keep places that now hold" placeholder={isExpression ? 'now matches… ⏎' : 'now holds… ⏎'} spellCheck={false} value={text} disabled={disabled} aria-invalid={problem !== undefined}
+          title={problem?.message ?? (isExpression ? 'Keep places where this expression matches now' : 'Keep places that now hold this value')} onChange={(event) => setText(event.target.value)}
           onKeyDown={(event) => {
             if (event.key === 'Enter' && text !== '') equals();
           }}
@@ -59,6 +58,7 @@ export function RefineBar() {
 
 /** A value in the type of the search. Throws `invalid-argument`. */
 function sameType(pattern: SearchPattern, text: string): SearchPattern {
+  if (pattern.type === 'regex') return parsePattern(text, 'regex', { ignoreCase: pattern.ignoreCase });
   if (pattern.type !== 'integer' && pattern.type !== 'float') throw new VmatlasError({ code: 'invalid-argument', message: 'Only numbers are compared with a value.' });
   const letter = pattern.type === 'float' ? 'f' : pattern.signed ? 'i' : 'u';
   return parsePattern(text, searchTypeOf(`${letter}${pattern.widthBits}`) ?? 'u32', { bigEndian: pattern.bigEndian });

@@ -20,8 +20,6 @@ export interface SearchResult {
   readonly searchedBytes: bigint;
   readonly skipped: readonly SkippedBytes[];
   readonly elapsedMs: number;
-  /** Can the places be narrowed by what happens to them? Not for an expression. */
-  readonly canRefine: boolean;
 }
 
 export interface RefineResult {
