@@ -24,7 +24,7 @@ export function explainText(answer: ExplainAnswer, paint: Paint): string {
     ['thread', `${answer.thread.tid} ${printable(answer.thread.name)}${answer.frameLevel > 0 ? ', inside its handler of the signal' : ''}`],
   ];
   const evidence = answer.evidence.map(({ source, words }): [string, string] => [source, printable(words)]);
-  const frames = answer.frames.slice(answer.frameLevel, answer.frameLevel + SHOWN_FRAMES).map((frame) => `  ${frameWords(frame)}\n`).join('');
+  const frames = frameLines(answer.frames.slice(answer.frameLevel)).slice(0, SHOWN_FRAMES).map((line) => `  ${line}\n`).join('');
   return [
     `${head}\n${printable(cause.text)}\n\n`,
     table([['cause', `${cause.id}, ${cause.certainty === 'certain' ? 'certain' : paint.bold('likely')}`], ...lines], paint),
@@ -64,7 +64,7 @@ function place({ region, gap, address }: Explanation, paint: Paint): [string, st
   const lines: [string, string][] = [['there', region ? paint.kind(region.kind, printable(placeWords({ region, gap }))) : printable(placeWords({ region, gap }))]];
   // How far it is from address 0 or from the kernel's half to the next mapping says nothing.
   if (gap?.kind !== 'gap' && gap?.kind !== 'stack-room') return lines;
-  if (gap.below) lines.push(['below', neighbour(gap.below.region, `ends ${formatSize(gap.below.distanceBytes)} below`)]);
+  if (gap.below) lines.push(['below', neighbour(gap.below.region, `ends ${gap.below.distanceBytes === 0n ? 'right' : formatSize(gap.below.distanceBytes)} below`)]);
   if (gap.above) lines.push(['above', neighbour(gap.above.region, `begins ${formatSize(gap.above.distanceBytes)} above`)]);
   return lines;
 }
@@ -75,6 +75,12 @@ function neighbour(region: Region, distance: string): string {
 
 function sourceWords(source: SourcePlace | undefined): string {
   return source === undefined ? '' : `, ${printable(source.file)}:${source.line}`;
+}
+
+/** A recursion is shown by its first frames. */
+function frameLines(frames: readonly FrameInfo[]): string[] {
+  const isAgain = (at: number): boolean => at >= 2 && frames[at]?.pc === frames[at - 1]?.pc && frames[at]?.pc === frames[at - 2]?.pc;
+  return frames.flatMap((frame, at) => (isAgain(at) ? (isAgain(at - 1) ? [] : ['… and again']) : [frameWords(frame)]));
 }
 
 function frameWords({ level, function: name, pc, source, modulePath }: FrameInfo): string {

@@ -62,8 +62,9 @@ it('breakpoint, steps, watchpoint, end: no fault', async () => {
   const { address } = await host.calls.locate.resolve({ sessionId, text: 'sink' }, host.context);
   const breakpoint = await host.calls.debug.insertWatchpoint({ sessionId, subject: { kind: 'range', range: { start: address, end: (address + 4n) as typeof address } }, access: 'write' }, host.context);
   expect(breakpoint.kind).toBe('watch-write');
+  const { stopCount } = host.state(sessionId);
   await resume(sessionId);
-  await stopped(sessionId, ({ stop }) => stop?.reason === 'watchpoint');
+  await stopped(sessionId, (state) => state.stopCount > stopCount);
   await look();
   await host.calls.debug.removeBreakpoint({ sessionId, number: breakpoint.number }, host.context);
   await resume(sessionId);
@@ -79,8 +80,9 @@ it('breakpoint, steps, watchpoint, end: no fault', async () => {
 it('catchpoints for exec and system calls: no fault', async () => {
   const sessionId = await launch('exec', 'main');
   await host.calls.debug.insertCatchpoint({ sessionId, kind: 'syscall', what: ['execve'] }, host.context);
+  const { stopCount } = host.state(sessionId);
   await resume(sessionId);
-  await stopped(sessionId, ({ stop }) => stop?.reason === 'catchpoint');
+  await stopped(sessionId, (state) => state.stopCount > stopCount);
   expect(await explain(sessionId)).toMatchObject({ kind: 'none' });
   await close(sessionId);
 });
@@ -88,8 +90,9 @@ it('catchpoints for exec and system calls: no fault', async () => {
 it('a C++ exception that is thrown and caught: no fault', async () => {
   const sessionId = await launch('caught', 'main', compileCpp(readFileSync(programSource('faults/throws.cpp'), 'utf8'), { name: 'caught', flags: ['-g', '-O0'] }));
   await host.calls.debug.insertCatchpoint({ sessionId, kind: 'throw' }, host.context);
+  const { stopCount } = host.state(sessionId);
   await resume(sessionId);
-  await stopped(sessionId, ({ stop }) => stop?.reason === 'catchpoint');
+  await stopped(sessionId, (state) => state.stopCount > stopCount);
   expect(await explain(sessionId)).toMatchObject({ kind: 'none' });
   await close(sessionId);
 });

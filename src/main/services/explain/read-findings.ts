@@ -119,7 +119,7 @@ async function abortFindings(sources: FindingSources): Promise<FaultFindings> {
   const type = named === undefined || named.includes('basic_string') ? readableType(thrown.mangled) : named;
   const text = thrown.text ?? (printed?.type === type ? printed.text : undefined);
   const from = thrown.text === undefined && text !== undefined ? 'output' as const : 'memory' as const;
-  const words = `the exception object at 0x${thrown.object.toString(16)} is a ${type}${thrown.text === undefined ? (text === undefined ? '; its what() could not be read' : `; the program printed what(): ${text}`) : `: ${thrown.text}`}`;
+  const words = `the exception object at 0x${thrown.object.toString(16)} is of type ${type}${thrown.text === undefined ? (text === undefined ? '; its what() could not be read' : `; the program printed what(): ${text}`) : `: ${thrown.text}`}`;
   return { ...NO_FINDINGS, abortMessage, output, thrown: { type, text, place: undefined, words, from } };
 }
 

@@ -184,7 +184,8 @@ function describeOperands(facts: FaultFacts, ground: FaultGround, shape: Instruc
 }
 
 function memoryValue(ground: FaultGround, address: Address, sizeBytes: number | undefined): bigint | undefined {
-  if (sizeBytes === undefined || ![1, 2, 4, 8].includes(sizeBytes)) return undefined;
+  // What the program itself may not read is not shown as what its operand holds.
+  if (sizeBytes === undefined || ![1, 2, 4, 8].includes(sizeBytes) || ground.regions.regionAt(address)?.perms.startsWith('r') !== true) return undefined;
   const bytes = ground.read(address, sizeBytes);
   if (!bytes) return undefined;
   const view = viewOf(bytes);

@@ -3,7 +3,7 @@ import { formatSize } from '../../address/size.ts';
 import type { CauseId, FaultObject } from '../../model/explanation.ts';
 import type { Region } from '../../model/region.ts';
 import type { RegionTable } from '../../model/region-table.ts';
-import { mapsLine, nearest, placeWords, regionName, symbolWords } from './place.ts';
+import { mapsLine, placeWords, regionName, symbolWords } from './place.ts';
 import { BUS_ADRERR, SEGV_PKUERR } from './signal-codes.ts';
 import { evidence, type Rule, type Scene, type Verdict } from './verdict.ts';
 
@@ -143,7 +143,6 @@ export const unmapped: Rule = (scene) => {
     evidence: [
       ...(object ? [evidence('maps', `${object.name} is ${formatAddress(object.range.start)} – ${formatAddress(object.range.end)}`, { kind: 'range', range: object.range })] : []),
       ...(findings.formerly ? [evidence('maps', findings.formerly.words)] : []),
-      ...(nearest(gap) === undefined ? [] : [evidence('maps', nearest(gap) ?? '')]),
     ],
     object,
   };
