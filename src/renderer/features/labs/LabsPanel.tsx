@@ -1,6 +1,6 @@
 import './labs.css';
 import { ChevronLeft, FlaskConical, X } from 'lucide-react';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { useApp, useLabs, useSession } from '../../widgets/app-context.tsx';
 import { LabList } from './LabList.tsx';
 import { LabPage } from './LabPage.tsx';
@@ -12,9 +12,11 @@ export function LabsPanel() {
   const title = useLabs((view) => view.list?.find((one) => one.name === view.name)?.title ?? view.lab?.title);
   const number = useLabs((view) => view.list?.find((one) => one.name === view.name)?.number ?? view.lab?.number);
   const hasSession = useSession((view) => view.session !== undefined);
-  const body = useRef<HTMLDivElement>(null);
+  const panel = useRef<HTMLElement>(null);
+  // Keys go on from here, also when the labs move from the whole window to beside the views.
+  useEffect(() => panel.current?.focus(), []);
   return (
-    <section className="panel labs" aria-label="Labs" data-testid="labs">
+    <section ref={panel} className="panel labs" aria-label="Labs" tabIndex={-1} data-testid="labs">
       <header className="ph labs-head">
         {name === undefined ? <FlaskConical className="ico s f2" aria-hidden="true" /> : (
           <button type="button" className="btn icon s labs-back" aria-label="All labs" title="All labs" onClick={() => labs.choose(undefined)}><ChevronLeft className="ico s" /></button>
@@ -23,7 +25,7 @@ export function LabsPanel() {
         <span className="grow" />
         <button type="button" className="btn icon s" aria-label="Close the labs" title={hasSession ? 'Close the labs; the program stays open' : 'Back to the start screen'} onClick={() => labs.show(false)}><X className="ico s" /></button>
       </header>
-      <div ref={body} className={name === undefined ? 'labs-body listing' : 'labs-body'}>
+      <div className={name === undefined ? 'labs-body listing' : 'labs-body'}>
         <LabList />
         {name === undefined ? <Nothing /> : <LabPage key={name} />}
       </div>
