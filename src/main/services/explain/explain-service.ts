@@ -69,7 +69,7 @@ async function answer(session: Session, held: Debugger, picture: Picture, target
   const attempt = attemptOf(facts, ground);
   const explained = explainFault(facts, ground, attempt, await readFindings({ session, held, picture, ground, facts, attempt }));
   // The line of another frame than the innermost one is known only now.
-  return explained.kind === 'fault' && explained.sourceText === undefined ? { ...explained, sourceText: await lineText(explained.source) } : explained;
+  return explained.kind === 'fault' && explained.sourceText === undefined ? { ...explained, sourceText: await lineText(explained.source, target.identity.pid) } : explained;
 }
 
 /** A Rust panic that has just begun: gdb stands at rust_panic. */
@@ -82,7 +82,7 @@ async function panicUnderWay(session: Session, held: Debugger, picture: Picture,
   const explained = explainPanic({
     thread: { id: thread.id, tid: thread.tid, name: thread.name }, pc: innermost.pc, sp: innermost.sp, frames, thrown: panicOf(sources, stackTo(sources), outputOf(session)),
   });
-  return { ...explained, sourceText: await lineText(explained.source) };
+  return { ...explained, sourceText: await lineText(explained.source, target.identity.pid) };
 }
 
 function none(reason: string): ExplainAnswer {

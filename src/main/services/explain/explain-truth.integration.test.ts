@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CAUSE_IDS, type Explanation } from '../../../shared/model/explanation.ts';
 import { isUnmappedKind } from '../../../shared/model/region.ts';
@@ -105,6 +105,19 @@ describe('C', () => {
   it('an exception of floating-point arithmetic that is no division by zero is not taken for one', async () => {
     for (const [, { answer }] of await runBoth('c', 'invalid-float', 'size')) expect(answer).toEqual({ kind: 'none', reason: expect.stringContaining('FPE_FLTINV') });
   });
+});
+
+it('names the field by the frame’s variables where the source file is gone', async () => {
+  const text = `#include <stdio.h>
+    struct node { long value; struct node *next; int count; };
+    __attribute__((noinline)) int get(struct node *n, struct node *m) { return n->count + (m ? 1 : 0); }
+    int main(int argc, char **argv) { struct node k = {0}; printf("size 4\\n"); fflush(stdout); return get(argc > 50 ? &k : 0, &k); }`;
+  const program = compileC(text, { name: 'gone', flags: ['-g', '-O0'] });
+  rmSync(`${program}.c`);
+  const gone = new FaultStage(program);
+  const fault = faultOf(await gone.run('any', 'size'));
+  await gone.dispose();
+  expect([fault.sourceText, fault.field]).toEqual([undefined, { name: 'count', type: 'struct node', offsetBytes: 16, pointer: 'n' }]);
 });
 
 describe('C++: uncaught exceptions', () => {

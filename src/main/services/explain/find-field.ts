@@ -3,10 +3,11 @@ import type { FaultFacts } from '../../../shared/analysis/explain/fault-facts.ts
 import type { Address } from '../../../shared/address/address.ts';
 import { VmatlasError } from '../../../shared/model/errors.ts';
 import type { FaultField } from '../../../shared/model/explanation.ts';
-import type { Debugger } from '../../target/debugger.ts';
+import type { Debugger, VariableChild } from '../../target/debugger.ts';
 
 /** Accesses through pointers that are looked at in one source line. */
 const MOST_ACCESSES = 8;
+const MOST_FIELDS = 256;
 
 export interface FoundField {
   readonly field: FaultField;
@@ -24,7 +25,7 @@ export async function findField(held: Debugger, facts: FaultFacts, address: Addr
     const found = await tryAccess(held, facts, access, address);
     if (found) return found;
   }
-  return undefined;
+  return byVariables(held, facts, address);
 }
 
 interface WrittenAccess {
@@ -72,6 +73,30 @@ async function tryAccess(held: Debugger, facts: FaultFacts, { pointer, field }: 
 
 function isPlain(expression: string): boolean {
   return /^\w+$/.test(expression);
+}
+
+/** Without the source line: the null pointers among the frame's variables whose type has a field right there. More than one would be a guess. */
+async function byVariables(held: Debugger, facts: FaultFacts, address: Address): Promise<FoundField | undefined> {
+  const { thread, frameLevel } = facts;
+  const { variables } = await held.stack(thread.id, frameLevel, frameLevel, true);
+  const nulls = (variables.get(frameLevel) ?? []).filter(({ name, type, value }) => /^\w+$/.test(name) && type?.endsWith('*') === true && asNumber(value) === 0n).slice(0, MOST_ACCESSES);
+  const fits = await Promise.all(nulls.map(async ({ name, type }): Promise<FoundField[]> => {
+    const field = (await childrenOf(held, facts, `*(${name})`)).find((child) => child.address === address);
+    const of = (type ?? '').replace(/\s*\*$/, '');
+    if (!field) return [];
+    return [{ field: { name: field.name, type: of, offsetBytes: Number(address), pointer: name }, words: `the variable ${name} is 0, and ${name}->${field.name} lies ${address} bytes into a ${of}` }];
+  }));
+  const [only, ...more] = fits.flat();
+  return more.length === 0 ? only : undefined;
+}
+
+async function childrenOf(held: Debugger, { thread, frameLevel }: FaultFacts, expression: string): Promise<readonly VariableChild[]> {
+  try {
+    return (await held.variableChildren(expression, { threadId: thread.id, frameLevel }, 0, MOST_FIELDS)).children;
+  } catch (error) {
+    if (error instanceof VmatlasError && error.code === 'gdb-error') return [];
+    throw error;
+  }
 }
 
 /** The pointed-to type's name, as gdb writes the pointer's. */

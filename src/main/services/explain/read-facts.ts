@@ -96,7 +96,7 @@ export async function readFacts(held: Debugger, pid: number, stop: FaultStop): P
   const trapped = signal.name === 'SIGTRAP' && info.code > 0 ? await instructionAt(held, toAddress(BigInt.asUintN(64, pc - 1n))) : undefined;
   const own = trapped?.text.trim() === 'int3';
   const source = own ? (await held.code.lineOf(trapped.address)).source : line.source;
-  const [instruction, sourceText] = await Promise.all([own ? trapped : instructionAt(held, toAddress(pc)), lineText(source)]);
+  const [instruction, sourceText] = await Promise.all([own ? trapped : instructionAt(held, toAddress(pc)), lineText(source, pid)]);
   const byKernel = info.code > 0 && info.code !== SI_KERNEL;
   return {
     signal, code: info.code, siAddress: byKernel ? info.address : undefined, sender: info.code > 0 ? undefined : senderOf(info, pid),
@@ -118,13 +118,13 @@ async function instructionAt(held: Debugger, pc: Address): Promise<FaultFacts['i
   }
 }
 
-/** Text of a source line; undefined when the file cannot be read. */
-export async function lineText(source: SourcePlace | undefined): Promise<string | undefined> {
+/** Text of a source line; undefined when the file cannot be read, or was changed after the program was built: it would be the wrong line. */
+export async function lineText(source: SourcePlace | undefined, pid: number): Promise<string | undefined> {
   const path = source?.fullName ?? source?.file;
   if (source === undefined || path === undefined) return undefined;
   try {
-    const found = await stat(path);
-    if (!found.isFile() || found.size > LARGEST_SOURCE_BYTES) return undefined;
+    const [found, program] = await Promise.all([stat(path), stat(`/proc/${pid}/exe`)]);
+    if (!found.isFile() || found.size > LARGEST_SOURCE_BYTES || found.mtimeMs > program.mtimeMs) return undefined;
     return (await readFile(path, 'utf8')).split(/\r?\n/)[source.line - 1]?.trim();
   } catch {
     // The file is not here: its name and line are told all the same.
