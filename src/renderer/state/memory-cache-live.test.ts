@@ -12,6 +12,8 @@ interface Asked {
   readonly touch: boolean;
   readonly signal: AbortSignal;
   answer(generation: number, fill?: number): void;
+  /** Nothing of it was ever touched. */
+  hole(generation: number): void;
   fail(error: Error): void;
 }
 
@@ -26,6 +28,7 @@ function setUp(): { cache: LiveMemoryCache; asked: Asked[]; host: FakeHost; fail
         asked.push({
           page: Number(start >> 12n), pages: lengthBytes / PAGE_SIZE_BYTES, touch: touchNotPresent, signal,
           answer: (generation, fill = generation) => reply.resolve({ generation, patched: [], ranges: [{ kind: 'valid', start, bytes: new Uint8Array(lengthBytes).fill(fill) }] }),
+          hole: (generation) => reply.resolve({ generation, patched: [], ranges: [{ kind: 'not-present', start, lengthBytes: BigInt(lengthBytes), why: 'untouched' }] }),
           fail: (error) => reply.reject(error),
         });
         return reply.promise;
@@ -57,6 +60,29 @@ describe('memory cache', () => {
     expect(cache.byteAt(at(13))).toBeUndefined();
     await host.settle();
     expect(asked).toHaveLength(1);
+  });
+
+  it('asks for more at once behind a hole, and for a hole that it knows in one question', async () => {
+    const { cache, asked, host } = setUp();
+    const show = async (): Promise<void> => {
+      for (let i = 100; i < 1300; i++) cache.pageAt(page(i));
+      await host.settle();
+    };
+    for (let i = 100; i < 164; i++) cache.pageAt(page(i));
+    await host.settle();
+    asked[0]?.hole(1);
+    await host.settle();
+    await show();
+    const sizes = (): number[] => asked.map((read) => read.pages);
+    expect(sizes()).toEqual([64, 512, 64, 64, 64]);
+    for (let answered = 0; answered < asked.length; answered++) {
+      asked[answered]?.hole(1);
+      await host.settle();
+    }
+    const before = asked.length;
+    cache.setGeneration(2);
+    await show();
+    expect(asked.slice(before).map((read) => [read.page, read.pages])).toEqual([[100, 1200]]);
   });
 
   it('asks at most 64 pages at once, and not twice for what is on its way', async () => {

@@ -1,6 +1,7 @@
 import type { Address } from '../../shared/address/address.ts';
 import { PAGE_COUNT_OF_SPACE, PAGE_SIZE_BYTES, pageOf, pageStart, type PageNumber } from '../../shared/address/page.ts';
 import { VmatlasError } from '../../shared/model/errors.ts';
+import { MAX_READ_BYTES } from '../../shared/rpc/contracts/memory.ts';
 import type { Clients } from '../../shared/rpc/services.ts';
 import type { Baseline, CachedPage, MemoryCache } from './memory-cache.ts';
 import { byteInPage, splitIntoPages } from './page-split.ts';
@@ -9,6 +10,10 @@ import { byteInPage, splitIntoPages } from './page-split.ts';
 const PAGE_LIMIT = 4096;
 /** One read carries at most 256 KiB, so that a cancelled one wastes little and the first bytes come soon. */
 const BATCH_PAGES = 64;
+/** Pages without bytes cost next to nothing to ask for: a view that folds megabytes of untouched memory asks for all of it in one question. */
+const BATCH_PAGES_OF_A_HOLE = MAX_READ_BYTES / PAGE_SIZE_BYTES;
+/** What follows a hole, and was never asked for, is likely more of it. */
+const BATCH_PAGES_AFTER_A_HOLE = 512;
 /** More at once only queue in the host. */
 const READS_AT_ONCE = 4;
 /** Earlier generations kept. Their pages are those the cache had then, shared among them where nothing was read anew. */
@@ -78,6 +83,14 @@ export function createMemoryCache(
     return false;
   };
 
+  const isHole = (page: number): boolean => pages.get(page)?.ranges.every(({ kind }) => kind !== 'valid') ?? false;
+
+  /** Which part of a read one page makes up, by what was there when it was last read. */
+  const shareOfBatch = (page: number, first: number): number => {
+    if (pages.has(page)) return 1 / (isHole(page) ? BATCH_PAGES_OF_A_HOLE : BATCH_PAGES);
+    return 1 / (isHole(first - 1) ? BATCH_PAGES_AFTER_A_HOLE : BATCH_PAGES);
+  };
+
   const ask = (page: number): void => {
     if (sessionId === undefined || page < 0 || page >= PAGE_COUNT_OF_SPACE || failed.has(page) || isFresh(page)) return;
     asked.set(page, round);
@@ -103,7 +116,7 @@ export function createMemoryCache(
   const flush = (): void => {
     flushScheduled = false;
     while (reads.size < READS_AT_ONCE) {
-      const next = nextBatch(asked, isBeingRead);
+      const next = nextBatch(asked, isBeingRead, shareOfBatch);
       if (next === undefined) return;
       startRead(next.first, next.count);
     }
@@ -286,7 +299,7 @@ function hasAny(asked: ReadonlyMap<number, number>, read: Read): boolean {
 }
 
 /** The most recently asked page with its asked neighbours above it, up to one batch. Undefined when nothing is left to ask. */
-function nextBatch(asked: ReadonlyMap<number, number>, isBeingRead: (page: number) => boolean): { first: number; count: number } | undefined {
+function nextBatch(asked: ReadonlyMap<number, number>, isBeingRead: (page: number) => boolean, shareOfBatch: (page: number, first: number) => number): { first: number; count: number } | undefined {
   let newest = -1;
   let pick: number | undefined;
   for (const [page, round] of asked) {
@@ -298,6 +311,12 @@ function nextBatch(asked: ReadonlyMap<number, number>, isBeingRead: (page: numbe
   }
   if (pick === undefined) return undefined;
   let count = 1;
-  while (count < BATCH_PAGES && asked.has(pick + count) && !isBeingRead(pick + count)) count++;
+  let share = shareOfBatch(pick, pick);
+  while (asked.has(pick + count) && !isBeingRead(pick + count)) {
+    share += shareOfBatch(pick + count, pick);
+    // Sums of powers of two are exact.
+    if (share > 1) break;
+    count++;
+  }
   return { first: pick, count };
 }
