@@ -159,13 +159,13 @@ export const changedMeanwhile: Rule = (scene) => {
   };
 };
 
-/** What ends right below the address: an object that a register or variable points to, else the region. */
+/** What ends right below the address, and allows what was tried: an object that a register or variable points to, else the region. */
 function overrun({ attempt, place, ground, findings }: Scene): FaultObject | undefined {
   const { address } = attempt;
   if (address === undefined) return undefined;
   const below = place.gap?.below?.region ?? (place.region && ground.regions.regionAt(toAddress(place.region.start === 0n ? 0n : place.region.start - 1n)));
   const start = place.gap ? below?.end : place.region?.start;
-  if (below === undefined || start === undefined || below.end !== start || !below.perms.startsWith('r') || address - start >= OVERRUN_BYTES) return undefined;
+  if (below === undefined || start === undefined || below.end !== start || !below.perms.includes(attempt.access === 'write' ? 'w' : 'r') || address - start >= OVERRUN_BYTES) return undefined;
   const lowest = stretchStart(ground.regions, below);
   const pointers = [...attempt.operands.filter(({ faulted }) => faulted).flatMap(({ registers }) => registers.map(({ value }) => value)), ...findings.pointers.map(({ value }) => value)];
   for (const pointer of pointers) {

@@ -31,7 +31,7 @@ export const mainStackOverflow: Rule = (scene) => {
   const recursion = recursionOf(scene, needed, limit);
   return {
     id: 'stack-overflow', certainty: over || (recursion?.repeats ?? 0) > 100 ? 'certain' : 'likely', title: 'Stack overflow',
-    text: `The stack is full: ${depthWords(recursion)}${limit === undefined ? '' : `it would have to be ${formatSize(needed)}, and may be ${formatSize(limit)}`}.`,
+    text: `The stack is full: ${depthWords(recursion)}${limitWords(limit, top, attempt.address)}.`,
     rule: 'The kernel lets the main stack grow down only to its limit (RLIMIT_STACK) and keeps a gap to the mapping below (stack_guard_gap).',
     evidence: [
       evidence('registers', `rsp is ${formatAddress(facts.sp)}, ${spWords(facts.sp, stack)}`, { kind: 'address', address: facts.sp }),
@@ -87,6 +87,12 @@ function spWords(sp: Address, stack: Region): string {
 
 function recursionOf({ findings }: Scene, neededBytes: bigint, limitBytes: bigint | undefined): FaultRecursion | undefined {
   return findings.depth && { ...findings.depth, neededBytes, limitBytes };
+}
+
+function limitWords(limit: bigint | undefined, top: bigint, address: bigint): string {
+  if (limit === undefined) return 'nothing is left below it';
+  const beyond = top - limit - address;
+  return `it may have ${formatSize(limit)}${beyond > 0n ? `, and the access is ${formatSize(beyond)} beyond` : ''}`;
 }
 
 function depthWords(recursion: FaultRecursion | undefined): string {
