@@ -46,6 +46,10 @@ describe('stops in words', () => {
   it('signals that were passed on the way are not why it stopped, nor why it ended', () => {
     const passed = 'reason="signal-received",signal-name="SIGUSR1",signal-meaning="User defined signal 1",';
     expect(stop(`${passed}${passed}reason="fork",disp="keep",bkptno="2",newpid="7"`)).toMatchObject({ reason: 'catchpoint', breakpoint: '2', signal: undefined, words: 'Stopped at catchpoint 2: fork, new process 7', threadId: 2 });
+    // The number of a C++ catchpoint comes before the reason.
+    for (const before of ['', passed, passed + passed]) {
+      expect(stop(`${before}bkptno="2",reason="breakpoint-hit",disp="keep",frame={addr="0x1"}`)).toMatchObject({ reason: 'breakpoint', breakpoint: '2', signal: undefined, frame: { pc: 1n } });
+    }
     expect(endingWords(asyncRecords(`*stopped,${passed}reason="exited",exit-code="03"\n`)[0]?.results ?? new MiTuple([], []))).toBe('exited with status 3');
   });
 

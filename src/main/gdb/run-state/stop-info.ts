@@ -32,10 +32,15 @@ export function readStop(record: MiTuple, context: StopContext): StopInfo {
   };
 }
 
-/** gdb 13.1 writes each signal that it printed and passed on the way (`handle SIGUSR1 nostop`) into the record of the stop that comes after: the last reason is the stop's. */
+/**
+ * gdb 13.1 writes each signal that it printed and passed on the way (`handle SIGUSR1 nostop`: reason, signal-name, signal-meaning) into the record of the stop that comes after. What
+ * follows the last of them is the stop's; of a C++ catchpoint, that begins with the number and not with the reason.
+ */
 function ofLastReason(results: MiTuple): MiTuple {
   const at = results.names.lastIndexOf('reason');
-  return at <= 0 ? results : new MiTuple(results.names.slice(at), results.values.slice(at));
+  if (at <= results.names.indexOf('reason')) return results;
+  const from = results.names.lastIndexOf('signal-meaning', at) + 1;
+  return new MiTuple(results.names.slice(from), results.values.slice(from));
 }
 
 interface Why {
