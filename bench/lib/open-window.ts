@@ -30,7 +30,9 @@ export async function openWindow(pid: number, before?: string): Promise<OpenWind
       const page = await (await browser.newContext({ viewport: { width: 1680, height: 1050 } })).newPage();
       if (before !== undefined) await page.addInitScript({ content: before });
       await page.goto(await urlOf(host));
-      await page.waitForFunction("'__vmatlas' in globalThis && document.querySelector('.connecting') === null");
+      // A function and not a text: the page's own policy lets no text be run.
+      await page.waitForFunction(() => '__vmatlas' in globalThis);
+      await page.locator('.connecting').waitFor({ state: 'detached' });
       const idle = (): Promise<void> => page.evaluate(async () => {
         await (globalThis as { __vmatlas?: { whenIdle(): Promise<void> } }).__vmatlas?.whenIdle();
       });
