@@ -42,7 +42,7 @@ export default async function stepWindow(): Promise<Table> {
       rows.push(row({ what: `the new stop is told; in front: ${tab}`, ours: stops[stops.length >> 1] ?? Number.NaN, beside: '-exec-next to *stopped', theirs: gdb.warm, unit: 'ms' }));
       rows.push(row({ what: `all views show it; in front: ${words}`, ours: shown.warm, beside: '-exec-next to *stopped', theirs: gdb.warm, unit: 'ms' }));
     }
-    return { title: heading(`a single step in the window, from the key press, mean of ${STEPS}`, 'with the wait for the next frame at 60 Hz, 8 ms in the mean: what gdb answers is on no screen yet'), rows };
+    return { title: heading(`a single step in the window, from the key press, mean of ${STEPS}`, 'with the wait for the next frame at 60 Hz, 8 ms in the mean: what gdb answers is on no screen yet', 'memory: 120 ms of it is how long the view stands still before its rows for screen readers are made anew'), rows };
   } finally {
     await window?.close();
     await peer.stop();
