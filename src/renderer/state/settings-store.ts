@@ -17,7 +17,7 @@ export interface Settings {
   readonly layout: unknown;
 }
 
-export const DEFAULT_SETTINGS: Settings = { theme: 'system', mapScale: 'schematic', hexColumns: 16, hexUnit: 1, pagesRefreshMs: 2000, wideViews: ['pages', 'stack'], labsWidthPx: 0, layout: undefined };
+export const DEFAULT_SETTINGS: Settings = { theme: 'system', mapScale: 'schematic', hexColumns: 0, hexUnit: 1, pagesRefreshMs: 2000, wideViews: ['pages', 'stack'], labsWidthPx: 0, layout: undefined };
 
 export type SettingsStore = StoreApi<Settings>;
 

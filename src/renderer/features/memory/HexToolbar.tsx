@@ -38,9 +38,9 @@ export function HexToolbar({ controller, options, onChange, editing, onEdit, chi
           </button>
         ))}
       </span>
-      <Toggle on={options.showDisk} onToggle={() => onChange({ showDisk: !options.showDisk })} title="Show the ELF file's bytes below the live ones where they differ">
+      <Toggle on={options.showDisk} onToggle={() => onChange({ showDisk: !options.showDisk })} label="ELF on disk" title="Show the ELF file's bytes below the live ones where they differ">
         <FileText />
-        ELF on disk
+        <span className="hex-word">ELF on disk</span>
       </Toggle>
       <ChangesToggle on={options.showChanges} onToggle={() => onChange({ showChanges: !options.showChanges })} />
       <Toggle on={options.showSymbols} onToggle={() => onChange({ showSymbols: !options.showSymbols })} title="Name variables, types and values beside their bytes">
@@ -67,9 +67,9 @@ function ChangesToggle({ on, onToggle }: { readonly on: boolean; readonly onTogg
   const words = compared === undefined ? 'Changes' : `Since ${compared.words.replace(/^generation/, 'gen.')}`;
   return (
     <span className="hex-changes">
-      <button type="button" className={`btn bd s${on ? ' on' : ''}`} aria-pressed={on} title="Mark bytes that changed since then" onClick={onToggle}>
+      <button type="button" className={`btn bd s${on ? ' on' : ''}`} aria-label={words} aria-pressed={on} title="Mark bytes that changed since then" onClick={onToggle}>
         <PlusMinus />
-        {words}
+        <span className="hex-word">{words}</span>
       </button>
       <Menu label="Compare with an earlier generation" className="btn bd s icon" button="▾" disabled={baselines.length === 0} title="Compare with an earlier generation kept in memory">
         {(close) =>
@@ -88,13 +88,15 @@ function ChangesToggle({ on, onToggle }: { readonly on: boolean; readonly onTogg
 interface ToggleProps {
   readonly on: boolean;
   readonly onToggle: () => void;
+  /** For readers, where the words may be hidden for lack of room. */
+  readonly label?: string;
   readonly title: string;
   readonly children: React.ReactNode;
 }
 
-function Toggle({ on, onToggle, title, children }: ToggleProps) {
+function Toggle({ on, onToggle, label, title, children }: ToggleProps) {
   return (
-    <button type="button" className={`btn bd s${on ? ' on' : ''}`} aria-pressed={on} title={title} onClick={onToggle}>
+    <button type="button" className={`btn bd s${on ? ' on' : ''}`} aria-label={label} aria-pressed={on} title={title} onClick={onToggle}>
       {children}
     </button>
   );
