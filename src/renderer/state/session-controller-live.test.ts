@@ -134,6 +134,26 @@ describe('opening', () => {
     expect(firstPlace(bare, new RegionTable(bare.regions))).toBe(0x2000n);
   });
 
+  it('takes the cursor along when the program is started again, and leaves it alone otherwise', async () => {
+    const program = { path: '/p', role: 'program' } as const;
+    const data = (start: bigint): Region => region(start, 'data', { module: program, path: '/p', inode: 9n, offset: 0x3000n });
+    let map = snapshot(1, [data(0x4000n)]);
+    const { host, cursor } = setUp({ sessions: { list: () => [stopped()] }, map: { snapshot: () => map } });
+    await host.settle();
+    cursor.goTo(at(0x4010n), 'test');
+    const go = async (state: SessionState, next: MapSnapshot): Promise<Address | undefined> => {
+      map = next;
+      host.emit('sessions', 'state', state);
+      await host.settle();
+      return cursor.getState().address;
+    };
+    expect(await go(stopped({ generation: 2, stopCount: 2 }), snapshot(2, [data(0x8000n)]))).toBe(0x4010n);
+    const again = { pid: 8, startTime: 2n, name: 'p', exe: '/p', command: 'p', uid: 0, user: 'root' };
+    expect(await go(stopped({ generation: 3, stopCount: 3, target: again }), snapshot(3, [data(0xc000n)]))).toBe(0x4010n);
+    cursor.goTo(at(0xc010n), 'test');
+    expect(await go(stopped({ generation: 4, stopCount: 4, target: { ...again, pid: 9 } }), snapshot(4, [data(0x2000n)]))).toBe(0x2010n);
+  });
+
   it('begins at .data, behind the tables of the loader in the same mapping; without section names, where the mapping begins', async () => {
     const program = { path: '/p', role: 'program' } as const;
     const named = (name: string, start: bigint): Section => ({ name, address: at(start), memorySizeBytes: 8n }) as Section;

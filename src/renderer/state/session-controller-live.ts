@@ -9,6 +9,7 @@ import type { LiveMemoryCache } from './memory-cache-live.ts';
 import type { Notices } from './notices.ts';
 import type { SessionController } from './session-controller.ts';
 import { dataSection, firstPlace, MOVED_BY_SESSION } from './first-place.ts';
+import { samePlace } from './same-place.ts';
 import { createRunController } from './run-controller.ts';
 import { SessionLoader } from './session-loader.ts';
 import { EMPTY_SESSION_VIEW, type SessionStore, type SessionView } from './session-store.ts';
@@ -102,6 +103,20 @@ export function createSessionController({ clients, session: store, cursor, memor
     if (current()?.sessionId === session?.sessionId && cursor.getState().address === undefined) cursor.goTo(start, MOVED_BY_SESSION);
   };
 
+  /** The process that the map is of. */
+  let mappedPid: number | undefined;
+  /** A program that was started again lies elsewhere: the cursor goes along. */
+  const followRestart = (view: SessionView, before: SessionView): void => {
+    const { map, regions, session } = view;
+    if (map === before.map || map === undefined || regions === undefined || map.generation < (session?.generation ?? 0)) return;
+    const restarted = mappedPid !== undefined && mappedPid !== session?.target?.pid && before.session?.sessionId === session?.sessionId;
+    mappedPid = session?.target?.pid;
+    const { address } = cursor.getState();
+    if (!restarted || address === undefined || before.regions === undefined || (before.regions.regionAt(address)?.perms ?? '') === '') return;
+    const place = samePlace(address, before.regions, regions) ?? firstPlace(map, regions);
+    if (place !== undefined && place !== address) cursor.nudge(place, MOVED_BY_SESSION);
+  };
+
   const ifShown = (sessionId: string, run: () => void): void => {
     if (current()?.sessionId === sessionId) run();
   };
@@ -133,6 +148,7 @@ export function createSessionController({ clients, session: store, cursor, memor
       store.setState({ selectedThread: threadId, selectedFrame: frameLevel });
       void loader.thread(sessionId, threadId, frameLevel);
     })),
+    store.subscribe(followRestart),
     store.subscribe((view, before) => {
       if (view.map !== before.map && view.map !== undefined && view.regions !== undefined && cursor.getState().address === undefined) {
         const first = firstPlace(view.map, view.regions);
