@@ -4,7 +4,6 @@ import type { Lab, LabCheckResult, LabLanguage, LabPlace, LabProgress, LabReport
 import type { LabToolchain } from '../../shared/rpc/contracts/labs.ts';
 import type { Clients } from '../../shared/rpc/services.ts';
 import type { CursorStore } from './cursor-store.ts';
-import { firstPlace } from './first-place.ts';
 import type { SessionController } from './session-controller.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -157,15 +156,6 @@ export function createLabsControl({ clients: { labs }, session, cursor, controll
     }
   };
 
-  /** The cursor stood in the process before, where the new one has nothing. */
-  const leaveWhatIsGone = (): void => {
-    const { map, regions } = session.getState();
-    const { address } = cursor.getState();
-    if (map === undefined || regions === undefined || address === undefined || regions.regionAt(address)?.perms !== '') return;
-    const first = firstPlace(map, regions);
-    if (first !== undefined) cursor.goTo(first, 'labs');
-  };
-
   /** A window that is opened anew while a lab runs shows that lab. */
   let asked = '';
   const adopt = (): void => {
@@ -220,10 +210,7 @@ export function createLabsControl({ clients: { labs }, session, cursor, controll
           results: new Map([...results, [run.sessionId, new Map([...(results.get(run.sessionId) ?? []), ...report.results.map((result) => [result.id, result] as const)])]]),
           reports: new Map([...reports, [run.sessionId, report]]),
         }));
-        if (session.getState().session?.target?.pid !== pid) {
-          if (visited?.sessionId === run.sessionId) await revisit(visited.place);
-          leaveWhatIsGone();
-        }
+        if (session.getState().session?.target?.pid !== pid && visited?.sessionId === run.sessionId) await revisit(visited.place);
       } catch (error) {
         const facts = errorFacts(error);
         if (facts.code !== 'cancelled') store.setState({ verifyProblem: facts });
