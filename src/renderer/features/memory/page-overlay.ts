@@ -115,11 +115,12 @@ function guessTint(size: number, bytes: Uint8Array | undefined): ValueTint {
 /** Do two variables have bytes in a run of the page, or does a function begin there beside something else? */
 export function hasSeveralOwners(overlay: PageOverlay, offset: number, count: number, start: bigint): boolean {
   let first: Owner | undefined;
+  const isAnother = (owner: Owner): boolean => owner !== (first ??= owner);
   for (let at = offset; at < offset + count; at++) {
-    const owner = overlay.pieces[overlay.owners[at] ?? -1]?.owner;
-    if (owner === undefined || owner === first) continue;
-    if (first !== undefined) return true;
-    first = owner;
+    const piece = overlay.pieces[overlay.owners[at] ?? -1];
+    if (piece !== undefined && isAnother(piece.owner)) return true;
+    // Symbols of one place are all named beside it, though the byte is one's alone.
+    for (const { owner } of overlay.startingAt(at)) if (isAnother(owner)) return true;
   }
   let begun = first === undefined ? 0 : 1;
   for (const { address } of overlay.code) if (address >= start + BigInt(offset) && address < start + BigInt(offset + count)) begun++;
